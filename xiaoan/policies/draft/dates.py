@@ -1,0 +1,247 @@
+"""By when: 年底前, 6月底前, 12月20日前, 上半年, 即日起至…, 2026.9.30前; and what only looks like it."""
+
+import re
+from calendar import monthrange
+from datetime import date
+
+from .mentions import Deadline
+from .numerals import read_number
+from .years import Term
+
+DIGIT = "0-9〇零一二三四五六七八九十"
+Y = r"(?:20\d\d|二[〇零][〇零一二三四五六七八九]{2})"
+MONTH_PART = "底|末|上旬|中旬|下旬|初|份"
+QUARTER = r"第?[一二三四1-4]季度|上半年|下半年"
+
+
+def _point_pattern(side: str) -> str:
+    """One calendar point; the side names its groups, for a range has two."""
+    return (
+        rf"(?:(?P<y{side}>{Y})年?(?:底|内)?)?(?P<m{side}>[{DIGIT}]{{1,3}})月(?:份)?"
+        rf"(?:(?P<d{side}>[{DIGIT}]{{1,3}})[日号]|(?P<p{side}>{MONTH_PART})(?!级))?"
+    )
+
+
+DOTTED = rf"(?P<dy>20\d\d)[./—](?P<dm>1[0-2]|0?[1-9])[./—](?P<dd>3[01]|[12]\d|0?[1-9])(?!\d)"
+RANGED = re.compile(
+    rf"(?:{_point_pattern('a')}|即日|现在|本月|通知印发之日|印发之日|(?P<oy>{Y})年)(?:起)?(?:开始)?[，]?(?:—|至|到)+"
+    rf"(?:(?:同年|当年|(?P<next>次年|翌年))?(?:{_point_pattern('b')}|(?P<bd>[{DIGIT}]{{1,3}})[日号]|(?:(?P<by>{Y})年|今年)?(?P<bp>年底|{QUARTER})|(?P<by2>{Y})年(?P<be>底|末)?))"
+)
+SINGLE = re.compile(
+    rf"{DOTTED}|{_point_pattern('a')}"
+    rf"|(?:(?P<hy>{Y})年|(?P<rel>今年|本年度?|当年|明年))?(?P<part>{QUARTER})(?:末|底|内|结束)?"
+    rf"|(?P<ey>{Y})年(?:(?P<end>年?底|末|内|年内|年度内)|(?P<term>(?:春季|秋季)?(?:学期)?(?:开学|暑假|寒假|国庆节?|元旦)))?"
+    rf"|(?:(?P<rel2>今年|本年度?|明年)(?P<relend>年?底|末|内|年内)|(?P<bare>年底|年末|年内|岁末))"
+    rf"|(?P<this>本月|当月|下月)(?:(?P<thisd>[{DIGIT}]{{1,3}})[日号]|(?P<thisp>底|末|中旬|下旬|上旬|内))"
+)
+BEFORE_STRONG = re.compile(r"(?:截至|截止|截止到|不迟于|最迟|到|至|力争|确保在?|务必于?|务必在)$")
+BEFORE_IN = re.compile(r"(?:[，。；：、（“〓]|^|在|于|将于|拟于|力争在|计划|计划于|至|到|争取|力争|前|并|并于|校|园|局|位|门|地|构|委|处|室|组|人|方|定)$")
+AFTER_STRONG = re.compile(r"(?:之前|以前|前|止|为止|截止)(?!后|期|一|往|列|述|三|来)")
+# What follows a date that sets no limit: a start, a source, an event of the past, a day's name.
+AFTER_NOT = re.compile(
+    r"(?:起|以来|来(?!临)|及?以前(?=[^，]{0,4}(?:排查|发现|建))|及以前|及之前|以后|之后|后|版|届|级|度(?!内)|生(?=[，。])|号|修订版|试行"
+    r"|(?:正式)?(?:印发的|发布的|公布的|颁布的|下发的|实施的|出台的|通过的|修正|召开的|发生|批准的)"
+    r"|[”）]?(?:全国|国家|国际|世界)|[“（]?[^，。；]{0,8}(?:宣传日|教育日|消防日|减灾日|宪法日|禁毒日|纪念日|安全日)|是[“全国世])"
+)
+BEFORE_NOT = re.compile(r"(?:自|从|根据|按照|依据|始于|截至目前|印发于|发布于|施行|每年的?|每学年的?|每年度|历年|逐年|往年|去年|上年|每月的?|每季度末?|次月|每学期|年级|满|近|第|(?<!\d)\d)$")
+# A bare year binds only where a duty follows it.
+BARE_YEAR_NEXT = re.compile(r"[，]|(?!度|级|版|版|学年|以|全市|全县|全区|全省|全国|我|春|秋|的|和|与|及|、|至|《|重点|工作|校园|学校|教育|安全|义务|中小学|高考|中考|招生|预算|任务|目标|计划|平安)[\u4e00-\u9fff]")
+TIGHT = 14
+
+
+def find_deadlines(text: str, term: Term, year: int | None = None) -> list[Deadline]:
+    """The deadlines in one sentence, in order. year is the last one named before the sentence."""
+    found: list[Deadline] = []
+    last = year
+    for match in _dates(text):
+        day = _end_of_range(match, term, last) if match.re is RANGED else _day(match, term, last)
+        if day is None:
+            continue
+        named = _named_year(match)
+        last = named or last
+        confidence = _confidence(text, match, day, term)
+        if confidence:
+            found.append(_deadline(text, match, day, confidence))
+    return found
+
+
+def _deadline(text: str, match: re.Match[str], day: date, confidence: float) -> Deadline:
+    after = AFTER_STRONG.match(text, match.end())
+    end = after.end() if after else match.end()
+    return Deadline(match.start(), end, day, confidence, text[match.start():end])
+
+
+def last_named_year(text: str) -> int | None:
+    """The last year that the words name, for the dates of the next sentence."""
+    years = re.findall(rf"(?<![\d〔\[])({Y})年(?!以|及|—)", text)
+    return read_number(years[-1]) if years else None
+
+
+def _dates(text: str) -> list[re.Match[str]]:
+    """Every date-like stretch; a range has its words before a single date does."""
+    ranges = list(RANGED.finditer(text))
+    taken = [m.span() for m in ranges]
+    singles = [
+        m for m in SINGLE.finditer(text)
+        if not any(m.start() < end and start < m.end() for start, end in taken)
+    ]
+    return sorted(ranges + singles, key=lambda m: m.start())
+
+
+def _named_year(match: re.Match[str]) -> int | None:
+    names = ("by2", "by", "yb", "ya", "dy", "hy", "ey", "oy")
+    groups = match.groupdict()
+    words = next((groups[n] for n in names if groups.get(n)), None)
+    return read_number(words) if words else None
+
+
+def _day(match: re.Match[str], term: Term, last: int | None) -> date | None:
+    group = match.groupdict()
+    if group["dy"]:
+        return _date(int(group["dy"]), int(group["dm"]), int(group["dd"]))
+    if group["ma"]:
+        return _point(match, "a", term, last)
+    if group["this"]:
+        return _this_month(group, term)
+    if group["part"]:
+        return _part_end(group["part"], _year_for(group["hy"], group["rel"], term, last))
+    if group["term"]:
+        return _school_moment(group["term"], read_number(group["ey"]))
+    year = _year_for(group["ey"], group["rel2"], term, last)
+    return _date(year, 12, 31)
+
+
+def _point(match: re.Match[str], side: str, term: Term, last: int | None) -> date | None:
+    month = read_number(match[f"m{side}"])
+    if month is None or not 1 <= month <= 12:
+        return None
+    year = read_number(match[f"y{side}"]) if match[f"y{side}"] else _implied_year(month, term, last)
+    if match[f"d{side}"]:
+        return _date(year, month, read_number(match[f"d{side}"]))
+    return _month_part(year, month, match[f"p{side}"])
+
+
+def _implied_year(month: int, term: Term, last: int | None) -> int | None:
+    return last or term.year_of(month)
+
+
+def _month_part(year: int | None, month: int, part: str | None) -> date | None:
+    if year is None:
+        return None
+    return _date(year, month, {"上旬": 10, "初": 10, "中旬": 20}.get(part or "", monthrange(year, month)[1]))
+
+
+def _end_of_range(match: re.Match[str], term: Term, last: int | None) -> date | None:
+    group = match.groupdict()
+    first = read_number(group["ya"] or group["oy"] or "") or last
+    if group["mb"]:
+        day = _point(match, "b", term, first)
+        return _after_start(day, match, bool(group["next"]), bool(group["yb"]))
+    if group["bd"]:
+        month = read_number(group["ma"] or "")
+        return _date(first or (term.year_of(month) if month else None), month, read_number(group["bd"]))
+    if group["bp"]:
+        year = read_number(group["by"] or "") or first or term.base_year
+        return _part_end(group["bp"], year)
+    return _date(read_number(group["by2"] or ""), 12, 31)
+
+
+def _after_start(day: date | None, match: re.Match[str], next_year: bool, named: bool) -> date | None:
+    """11月至3月 ends in the next year."""
+    start = read_number(match["ma"] or "")
+    if day and not named and (next_year or (start and start > day.month)):
+        return _date(day.year + 1, day.month, min(day.day, monthrange(day.year + 1, day.month)[1]))
+    return day
+
+
+def _part_end(part: str, year: int | None) -> date | None:
+    if part in ("年底", "下半年"):
+        return _date(year, 12, 31)
+    if part == "上半年":
+        return _date(year, 6, 30)
+    quarter = read_number(part.removeprefix("第").removesuffix("季度")) or 4
+    return _date(year, quarter * 3, 31 if quarter in (1, 4) else 30)
+
+
+def _school_moment(words: str, year: int | None) -> date | None:
+    """The usual last day before a school moment; a local calendar may correct it."""
+    for name, month, day in (("春季", 2, 28), ("寒假", 1, 31), ("暑假", 7, 15), ("国庆", 9, 30), ("元旦", 12, 31)):
+        if name in words:
+            return _date(year, month, day)
+    return _date(year, 8, 31)
+
+
+def _this_month(group: dict[str, str | None], term: Term) -> date | None:
+    issued = term.issued_on
+    if issued is None:
+        return None
+    ahead = int(group["this"] == "下月")
+    year, month = issued.year + (issued.month + ahead > 12), (issued.month + ahead - 1) % 12 + 1
+    if group["thisd"]:
+        return _date(year, month, read_number(group["thisd"]))
+    return _month_part(year, month, group["thisp"])
+
+
+def _year_for(words: str | None, relative: str | None, term: Term, last: int | None) -> int | None:
+    if words:
+        return read_number(words)
+    if relative == "明年":
+        return term.base_year + 1 if term.base_year else None
+    return (term.base_year if relative else None) or last or term.base_year
+
+
+def _date(year: int | None, month: int | None, day: int | None) -> date | None:
+    try:
+        return date(year or 0, month or 0, day or 0)
+    except ValueError:
+        return None
+
+
+def _confidence(text: str, match: re.Match[str], day: date, term: Term) -> float:
+    """How surely the words set a limit; 0 when they do not."""
+    before, start, end = text[max(0, match.start() - 8):match.start()], match.start(), match.end()
+    is_strong = bool(AFTER_STRONG.match(text, end) or BEFORE_STRONG.search(before))
+    if _is_past(day, term) or BEFORE_NOT.search(before) or _follows_each(text, start):
+        return 0.0
+    if AFTER_NOT.match(text, end) and not AFTER_STRONG.match(text, end):
+        return 0.0
+    if match.re is RANGED:
+        return _range_confidence(text, match)
+    if is_strong:
+        return 0.95
+    return _weak_confidence(text, match, before)
+
+
+def _range_confidence(text: str, match: re.Match[str]) -> float:
+    # 2024—2026年 is the name of a plan unless a duty follows at once.
+    if match["by2"] and not re.match(r"底|末|，(?!全)", text[match.end():match.end() + 2]) and not match["be"]:
+        return 0.0
+    return 0.75
+
+
+def _weak_confidence(text: str, match: re.Match[str], before: str) -> float:
+    group, end = match.groupdict(), match.end()
+    if group["ey"] and not group["end"]:
+        is_bound = BARE_YEAR_NEXT.match(text, end) and re.search(r"(?:[，。；：（]|^|在|于|到|至|力争|并|即)$", before)
+        return 0.6 if is_bound and not group["term"] else 0.0
+    if group["end"] or group["relend"] or group["bare"] or group["thisp"]:
+        return 0.85
+    if group["pa"] in ("底", "末", "上旬", "中旬", "下旬"):
+        return 0.8
+    if group["term"]:
+        return 0.0
+    return 0.65 if BEFORE_IN.search(before) and text[end:end + 1] not in ("的", "、", "和", "与") else 0.0
+
+
+def _is_past(day: date, term: Term) -> bool:
+    if term.starts and day.year < term.starts.year and not term.issued_on:
+        return True
+    if term.issued_on:
+        return day <= term.issued_on and (day.year, day.month) != (term.issued_on.year, term.issued_on.month) or day == term.issued_on
+    return bool(term.base_year and day.year < term.base_year)
+
+
+def _follows_each(text: str, start: int) -> bool:
+    """每年11月30日前 is a rhythm, not a day."""
+    near = text[max(0, start - TIGHT):start]
+    return bool(re.search(r"每(?:个)?(?:学年|学期|年度|年|月|季度)[^，。；]{0,8}$", near))

@@ -1,0 +1,187 @@
+"""Draft a whole document: walk its sections and sentences and collect the requirements."""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from .actors import find_subjects, issuer_rank
+from .dates import find_deadlines, last_named_year
+from .duties import Duty, group_duties
+from .kinds import VERBS, is_duty
+from .lines import Reading, read_lines
+from .mentions import Deadline, Rhythm
+from .model import Clause, Draft, Requirement
+from .paragraphs import split_paragraphs
+from .repeats import Sayings
+from .requirements import Found, build_requirement, spread_duty
+from .rhythms import find_lesson_1530, find_rhythms
+from .sections import Section, split_sections
+from .sentences import Span, hide_citations, split_chunks, split_sentences
+from .titles import Head, read_head
+from .years import Term, read_term
+
+# Sections that say why and to what end: only what they date, count or time is a requirement.
+AIMS = re.compile(r"指导思想|工作目标|总体要求|总体目标|目标要求|主要目标|行动目标|工作思路|基本原则|工作原则|活动主题|背景|意义|依据|适用范围")
+LABEL = re.compile(r"[（(\s]*(?:完成时限|整改时限|时限要求|时限|完成时间|时间要求|时间节点|时间安排|实施时间|频次|频率|进度安排|责任单位|牵头单位|责任部门|责任人)")
+SHORT = 40
+
+
+@dataclass
+class _Walk:
+    """What carries from one sentence to the next: the subject, the year, the dates of headings."""
+
+    reading: Reading
+    hidden: str
+    term: Term
+    default: tuple[str, ...]
+    subject: tuple[str, ...] = ()
+    year: int | None = None
+    inherited: list[tuple[int, Deadline]] = field(default_factory=list)
+    carried: Deadline | None = None
+
+
+def draft_text(text: str) -> Draft:
+    """Draft requirements from a policy document's raw text; any text gives a Draft, never an error."""
+    reading = read_lines(text)
+    paragraphs = split_paragraphs(reading)
+    head = read_head(reading, paragraphs)
+    term = read_term(head.title or "", reading.text, head.issued_on)
+    default = (issuer_rank(head.issuer, reading.text),)
+    walk = _Walk(reading, hide_citations(reading.text), term, default)
+    sections = split_sections(reading.text, paragraphs, head.apart)
+    clauses = _draft_sections(walk, sections)
+    return _gather(head, term, clauses)
+
+
+def _gather(head: Head, term: Term, clauses: list[Clause]) -> Draft:
+    return Draft(head.title, head.number, head.issuer, head.issued_on, term.starts, term.ends, tuple(clauses))
+
+
+def _draft_sections(walk: _Walk, sections: list[Section]) -> list[Clause]:
+    sayings = Sayings()
+    has_numbers = any(s.heading for s in sections)
+    clauses = []
+    for place, section in enumerate(sections):
+        following = sections[place + 1].level if place + 1 < len(sections) else 0
+        found = _draft_section(walk, section, following > section.level, has_numbers)
+        requirements = [build_requirement(walk.reading, f) for f in found]
+        kept = tuple(r for r in requirements if not sayings.is_repeat(r))
+        clauses.append(_clause(walk.reading, section, kept))
+    return clauses
+
+
+def _clause(reading: Reading, section: Section, requirements: tuple[Requirement, ...]) -> Clause:
+    heading = section.heading
+    words = reading.quote(heading.start, heading.end).rstrip("。：:；;") if heading else ""
+    return Clause(words, section.level, reading.origin[section.start], reading.origin[section.end - 1] + 1, requirements)
+
+
+def _draft_section(walk: _Walk, section: Section, has_children: bool, has_numbers: bool) -> list[Found]:
+    walk.inherited = [(level, day) for level, day in walk.inherited if level < section.level]
+    walk.subject, walk.carried = walk.default, None
+    found = _draft_heading(walk, section, has_children)
+    is_aim = bool(section.heading and AIMS.search(walk.hidden, section.heading.start, section.heading.end))
+    only_timed = is_aim or (section.heading is None and has_numbers)
+    for body in section.bodies:
+        walk.carried = None
+        for sentence in split_sentences(walk.hidden, body.start, body.end):
+            _draft_sentence(walk, section, sentence, found, only_timed)
+    return found
+
+
+def _draft_heading(walk: _Walk, section: Section, has_children: bool) -> list[Found]:
+    """A heading's date governs what stands under it; a heading that is itself a duty is drafted."""
+    heading = section.heading
+    if heading is None:
+        return []
+    if heading.body_start < heading.end:
+        return []
+    title = Span(heading.start, heading.end)
+    rhythms, dates = _mentions(walk, title)
+    words = title.of(walk.hidden)
+    has_body = bool(section.bodies) or has_children
+    if dates and has_body and (re.search(r"阶段|（[^（）]*$|时间|步骤", words[:dates[-1].start - title.start]) or not is_duty(words) or words.rstrip().endswith("：")):
+        walk.inherited.append((section.level, dates[-1]))
+        return []
+    lasting = [r for r in rhythms if r.every not in ("per_event",) and r.confidence >= 0.75]
+    if dates or lasting or not has_body and is_duty(words):
+        return _draft_mentions(walk, title, rhythms, dates, False)
+    return []
+
+
+def _mentions(walk: _Walk, span: Span) -> tuple[list[Rhythm], list[Deadline]]:
+    """The rhythms and dates of a stretch, in places of the document's text."""
+    words = span.of(walk.hidden)
+    rhythms = find_rhythms(words) + find_lesson_1530(words)
+    taken = [(r.start, r.end) for r in rhythms]
+    dates = [
+        d for d in find_deadlines(words, walk.term, walk.year)
+        if not any(d.start < end and start < d.end for start, end in taken)
+    ]
+    walk.year = last_named_year(words) or walk.year
+    here = span.start
+    return (
+        [replace(r, start=r.start + here, end=r.end + here) for r in rhythms],
+        [replace(d, start=d.start + here, end=d.end + here) for d in dates],
+    )
+
+
+def _draft_sentence(walk: _Walk, section: Section, sentence: Span, found: list[Found], only_timed: bool) -> None:
+    rhythms, dates = _mentions(walk, sentence)
+    words = sentence.of(walk.hidden)
+    if _is_label(words, rhythms, dates):
+        _join_label(walk, sentence, rhythms, dates, found)
+        return
+    if words.endswith("：") and dates:
+        walk.inherited.append((section.level, dates[-1]))
+    drafted = _draft_mentions(walk, sentence, rhythms, dates, only_timed, not found)
+    if section.heading and not found and drafted and not dates and drafted[0].deadline:
+        drafted[0] = _from_heading(drafted[0], section.heading.start)
+    found += drafted
+    if words.endswith("。"):
+        walk.carried = None
+
+
+def _from_heading(found: Found, start: int) -> Found:
+    """A duty dated by its run-in heading is quoted from there, so that the date is in the quote."""
+    if found.deadline and start <= found.deadline.start < found.duty.start:
+        return replace(found, duty=replace(found.duty, start=start))
+    return found
+
+
+def _draft_mentions(
+    walk: _Walk, sentence: Span, rhythms: list[Rhythm], dates: list[Deadline], only_timed: bool, is_first: bool = False
+) -> list[Found]:
+    ruling = walk.carried or (walk.inherited[-1][1] if walk.inherited else None)
+    chunks = split_chunks(walk.hidden, sentence)
+    duties, walk.carried = group_duties(walk.hidden, chunks, rhythms, dates, ruling, is_first)
+    found: list[Found] = []
+    for duty in duties:
+        subject, _ = find_subjects(duty.core.of(walk.reading.text))
+        walk.subject = subject or walk.subject
+        if not only_timed or _is_timed(duty):
+            found += spread_duty(duty, walk.subject)
+    return found
+
+
+def _is_timed(duty: Duty) -> bool:
+    return bool(duty.dates) or any(r.every != "per_event" for r in duty.rhythms)
+
+
+def _is_label(words: str, rhythms: list[Rhythm], dates: list[Deadline]) -> bool:
+    """完成时限：2025年6月底前, or a table cell that holds nothing but a time."""
+    if len(words) > SHORT or not (rhythms or dates):
+        return False
+    spoken = sum(m.end - m.start for m in (*rhythms, *dates))
+    return bool(LABEL.match(words)) or (len(words) - spoken <= 3 and not VERBS.search(words[spoken:]))
+
+
+def _join_label(walk: _Walk, label: Span, rhythms: list[Rhythm], dates: list[Deadline], found: list[Found]) -> None:
+    """Give the label's time to the requirement before it that has none, else to what follows."""
+    last = found[-1] if found else None
+    if last is None or last.deadline or last.rhythm:
+        walk.carried = dates[-1] if dates else None
+        return
+    duty = replace(
+        last.duty, end=label.end, rhythms=(*last.duty.rhythms, *rhythms), dates=(*last.duty.dates, *dates)
+    )
+    found[-1:] = spread_duty(duty, last.subject)

@@ -1,0 +1,105 @@
+"""Group a sentence's chunks into duties, each with the rhythms and dates that govern it."""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from .kinds import VERBS, is_duty, is_finite, is_outcome
+from .mentions import Deadline, Rhythm
+from .numerals import NUMBER
+from .sentences import Span
+
+# 市级不少于1次，县级不少于2次 after 每年…: the rhythm goes on, the count is new.
+COUNT_ONLY = re.compile(rf"[^，。；]{{0,14}}(?:不少于|至少|不低于|各){NUMBER}(?:次|遍|场|课时)以?上?[。；）]?$")
+LEAD = re.compile(r"^(?:[，、“（：]|各?学校|各校|各单位|要|应|并|且|前|的|在|于|将)+")
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing to do: [start, end) in the document's text, core the chunk that says it."""
+
+    start: int
+    end: int
+    core: Span
+    rhythms: tuple[Rhythm, ...] = ()
+    dates: tuple[Deadline, ...] = ()
+
+
+@dataclass
+class _Grouping:
+    """The walk over one sentence: what waits for its verb, and what date rules now."""
+
+    text: str
+    ruling: Deadline | None
+    is_fresh: bool = False
+    waiting: int | None = None
+    rhythms: list[Rhythm] = field(default_factory=list)
+    last_rhythm: Rhythm | None = None
+    duties: list[Duty] = field(default_factory=list)
+
+
+def group_duties(
+    text: str, chunks: list[Span], rhythms: list[Rhythm], dates: list[Deadline], ruling: Deadline | None,
+    is_fresh: bool = False,
+) -> tuple[list[Duty], Deadline | None]:
+    """The duties of one sentence, and the date that still rules after it.
+
+    All places are in text. ruling is the date that governs from before the sentence; when is_fresh
+    the first duty has it whatever its verb, later ones only when they can be finished.
+    """
+    walk = _Grouping(text, ruling, is_fresh and ruling is not None)
+    for chunk in chunks:
+        own = [r for r in rhythms if chunk.start <= r.start < chunk.end]
+        days = [d for d in dates if chunk.start <= d.start < chunk.end]
+        _take_chunk(walk, chunk, own, days)
+    _finish(walk, chunks)
+    return walk.duties, walk.ruling
+
+
+def _take_chunk(walk: _Grouping, chunk: Span, own: list[Rhythm], days: list[Deadline]) -> None:
+    words = _without_times(walk.text, chunk, own, days)
+    if days:
+        walk.ruling, walk.is_fresh = days[-1], True
+    if not own and walk.last_rhythm and COUNT_ONLY.match(words):
+        _add(walk, chunk, [walk.last_rhythm], days)
+    elif is_outcome(words) and walk.duties and not own and not days and walk.waiting is None:
+        _stretch(walk, chunk.end)
+    elif is_duty(words) or (is_outcome(words) and VERBS.search(words)):
+        _add(walk, chunk, walk.rhythms + own, days)
+    else:
+        walk.waiting = chunk.start if walk.waiting is None else walk.waiting
+        walk.rhythms += own
+
+
+def _without_times(text: str, chunk: Span, own: list[Rhythm], days: list[Deadline]) -> str:
+    words = chunk.of(text)
+    for mention in sorted([*own, *days], key=lambda m: -m.start):
+        if mention.end <= chunk.end:
+            words = words[:mention.start - chunk.start] + words[mention.end - chunk.start:]
+    return LEAD.sub("", words)
+
+
+def _add(walk: _Grouping, chunk: Span, rhythms: list[Rhythm], days: list[Deadline]) -> None:
+    start = chunk.start if walk.waiting is None else walk.waiting
+    dates = tuple(days)
+    if not dates and walk.ruling and (walk.is_fresh or is_finite(chunk.of(walk.text))):
+        dates = (walk.ruling,)
+    walk.duties.append(Duty(start, chunk.end, chunk, tuple(rhythms), dates))
+    lasting = [r for r in rhythms if r.every != "per_event"]
+    walk.last_rhythm = lasting[-1] if lasting else walk.last_rhythm
+    walk.rhythms, walk.waiting, walk.is_fresh = [], None, False
+
+
+def _stretch(walk: _Grouping, end: int) -> None:
+    walk.duties[-1] = replace(walk.duties[-1], end=end)
+
+
+def _finish(walk: _Grouping, chunks: list[Span]) -> None:
+    """What still waits at the end: a duty of its own when it has a time or a verb, else a tail."""
+    if walk.waiting is None or not chunks:
+        return
+    rest = Span(walk.waiting, chunks[-1].end)
+    if walk.rhythms or walk.is_fresh or (not walk.duties and VERBS.search(rest.of(walk.text))):
+        dates = [walk.ruling] if walk.is_fresh and walk.ruling else []
+        _add(walk, rest, walk.rhythms, dates)
+    elif walk.duties:
+        _stretch(walk, rest.end)

@@ -1,0 +1,112 @@
+"""Turn a grouped duty into requirements with their values and the words behind them."""
+
+from dataclasses import dataclass
+
+from .actors import find_actors, find_subjects, join_actors
+from .duties import Duty
+from .figures import find_figure
+from .kinds import kind_of
+from .lines import Reading
+from .mentions import Deadline, Rhythm
+from .model import Requirement
+from .practices import short_practice
+from .rhythms import find_times
+from .windows import find_window
+
+
+@dataclass(frozen=True)
+class Found:
+    """A requirement still in places of Reading.text, so that later words can be joined to it."""
+
+    duty: Duty
+    subject: tuple[str, ...]
+    rhythm: Rhythm | None
+    deadline: Deadline | None
+
+
+def spread_duty(duty: Duty, subject: tuple[str, ...]) -> list[Found]:
+    """One requirement for each rhythm of a duty, else for each of its dates, else one."""
+    lasting = [r for r in duty.rhythms if r.every != "per_event"] or list(duty.rhythms[:1])
+    if lasting:
+        day = duty.dates[-1] if duty.dates else None
+        return [Found(duty, subject, rhythm, day) for rhythm in lasting]
+    return [Found(duty, subject, None, day) for day in duty.dates] or [Found(duty, subject, None, None)]
+
+
+def build_requirement(reading: Reading, found: Found) -> Requirement:
+    """Read the remaining values from the duty's words."""
+    duty, rhythm, deadline = found.duty, found.rhythm, found.deadline
+    whole = reading.text[duty.start:duty.end]
+    because: dict[str, str] = {}
+    every, times, window = _timing(reading.text, duty, rhythm, because)
+    figure = find_figure(whole)
+    kind, kind_words = kind_of(whole, every, deadline is not None, figure)
+    if kind == "event" and every is None:
+        every = "per_event"
+        because["every"] = kind_words or ""
+    _explain(because, deadline=deadline.words if deadline else None, figure=figure, kind=kind_words)
+    actors, subject_words = _actors(reading.text, found, because)
+    return Requirement(
+        kind, actors, _practice(reading.text, duty, subject_words), every, times, window,
+        deadline.day if deadline else None, figure,
+        reading.quote(duty.start, duty.end), reading.origin[duty.start], reading.origin[duty.end - 1] + 1,
+        _confidence(kind, rhythm, deadline), because,
+    )
+
+
+def _timing(
+    text: str, duty: Duty, rhythm: Rhythm | None, because: dict[str, str]
+) -> tuple[str | None, int | None, str | None]:
+    if rhythm is None:
+        return None, None, None
+    because["every"] = text[rhythm.start:rhythm.end]
+    times, window = rhythm.times, rhythm.window
+    counted = find_times(text, *_counting_zone(duty, rhythm))
+    if times is None and counted:
+        times, because["times"] = counted
+    elif times is not None:
+        because["times"] = because["every"]
+    seen = find_window(text[duty.start:duty.end])
+    if window is None and seen:
+        window, because["window"] = seen
+    elif window:
+        because["window"] = because["every"]
+    return rhythm.every, times, window
+
+
+def _counting_zone(duty: Duty, rhythm: Rhythm) -> tuple[int, int]:
+    """The words between a rhythm and the next one, where its count can stand."""
+    start = rhythm.end if rhythm.start >= duty.start else duty.core.start
+    later = [r.start for r in duty.rhythms if r.start >= rhythm.end and r.start > start]
+    return start, min([*later, duty.core.end])
+
+
+def _explain(because: dict[str, str], **words: str | None) -> None:
+    because.update({name: value for name, value in words.items() if value})
+
+
+def _actors(text: str, found: Found, because: dict[str, str]) -> tuple[tuple[str, ...], str]:
+    head = _without_times(text, found.duty)
+    subject, words = find_subjects(head)
+    named = find_actors(text[found.duty.start:found.duty.end])
+    if words:
+        because["actors"] = words
+    return (join_actors(subject, named) if subject else join_actors(found.subject, named)), words
+
+
+def _without_times(text: str, duty: Duty) -> str:
+    words = duty.core.of(text)
+    for mention in sorted([*duty.rhythms, *duty.dates], key=lambda m: -m.start):
+        if duty.core.start <= mention.start and mention.end <= duty.core.end:
+            words = words[:mention.start - duty.core.start] + words[mention.end - duty.core.start:]
+    return words
+
+
+def _practice(text: str, duty: Duty, subject: str) -> str:
+    times = [text[m.start:m.end] for m in (*duty.rhythms, *duty.dates)]
+    return short_practice(duty.core.of(text), times, subject)
+
+
+def _confidence(kind: str, rhythm: Rhythm | None, deadline: Deadline | None) -> float:
+    values = [m.confidence for m in (rhythm, deadline) if m]
+    return round(min(values), 2) if values else {"standing": 0.4}.get(kind, 0.5)
