@@ -1,0 +1,16 @@
+/** What runs on every desk page. Each module finds its own hooks (data-*) and is quiet when there are none. */
+import { askFirst } from "./ask.js";
+import { copyOnClick } from "./copy.js";
+import { startDrawer } from "./drawer.js";
+import { guardForms } from "./guard.js";
+import { startHtmx } from "./requests.js";
+import { timeForms } from "./timing.js";
+import { loadCharts } from "./plots.js";
+
+startHtmx();
+startDrawer();
+askFirst();
+copyOnClick();
+guardForms();
+timeForms();
+loadCharts();
