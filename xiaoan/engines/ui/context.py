@@ -1,0 +1,52 @@
+"""The context processor of the frame. Everything is lazy: a part for htmx asks for none of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
+
+from xiaoan.engines.ui.frame import Bell, MenuGroup, MenuItem, Tab, mark_current
+from xiaoan.engines.ui.strict import all_shaped, shaped
+from xiaoan.kernel import clock
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Give every page `menu`, `tabs`, `bell`, `actor`, `demo` and `now`."""
+    return {
+        "menu": SimpleLazyObject(lambda: _menu(request)),
+        "tabs": SimpleLazyObject(lambda: all_shaped(Tab, _from_site("XIAOAN_TABS", request) or [])),
+        "bell": SimpleLazyObject(lambda: shaped(Bell, _from_site("XIAOAN_BELL", request) or Bell(""))),
+        "actor": getattr(request, "actor", None),
+        "demo": SimpleLazyObject(lambda: bool(_from_site("XIAOAN_DEMO", request))),
+        "now": timezone.localtime(clock.now()),
+    }
+
+
+def _from_site(setting: str, request: HttpRequest) -> Any:
+    """Return what the setting says: a dotted path of a callable(request), a plain value, or nothing."""
+    value = getattr(settings, setting, None)
+    if not isinstance(value, str):
+        return value
+    function: Callable[[HttpRequest], Any] = import_string(value)
+    return function(request)
+
+
+def _menu(request: HttpRequest) -> Sequence[MenuGroup]:
+    """Return the menu's groups with the current line marked; a public page has none."""
+    groups = [_group(group) for group in _from_site("XIAOAN_MENU", request) or []]
+    mark_current(groups, request.path)
+    return groups
+
+
+def _group(group: Any) -> MenuGroup:
+    """Copy one group, so that marking the current line never touches the site's own list."""
+    known = shaped(MenuGroup, group)
+    return MenuGroup(known.title, [MenuItem(**_plain(item)) for item in known.items])
+
+
+def _plain(item: Any) -> dict[str, Any]:
+    return dict(item) if isinstance(item, Mapping) else dict(vars(shaped(MenuItem, item)))

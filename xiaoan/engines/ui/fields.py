@@ -1,0 +1,35 @@
+"""Form fields: label, control, help and error, the same everywhere; what was typed stays."""
+
+from typing import Any
+
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, HiddenInput, RadioSelect
+from django.template import TemplateSyntaxError
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+
+def field(bound: Any, *, label: str = "", help: str = "") -> dict[str, Any]:  # noqa: A002 (the property's name on pages)
+    """Show one field of a form; a hidden field only as itself."""
+    if not isinstance(bound, BoundField):
+        raise TemplateSyntaxError("field: a form's field expected, such as form.title; is the name right?")
+    widget = bound.field.widget
+    described = " ".join(
+        part for part in (bound.id_for_label and f"{bound.id_for_label}-help", bound.errors and f"{bound.id_for_label}-err") if part
+    )
+    attrs = {"aria-describedby": described} if described else {}
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs=attrs),
+        "label": label or bound.label,
+        "help": help or bound.help_text,
+        "hidden": isinstance(widget, HiddenInput),
+        "choices": isinstance(widget, RadioSelect | CheckboxSelectMultiple),
+        "single": isinstance(widget, CheckboxInput),
+    }
+
+
+def timing() -> SafeString:
+    """Measure the seconds spent in this form; the service stores them as the burden of its requirement."""
+    return format_html('<input type="hidden" name="seconds" value="0" data-seconds>{}', "")
