@@ -1,0 +1,91 @@
+"""The cast of every test: a province with two cities, three counties, townships and schools, and their people."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from xiaoan.ground.calendar.days import forget_calendars
+from xiaoan.ground.people.models import Person, Post
+from xiaoan.ground.people.rights import actor_for
+from xiaoan.ground.people.services import appoint, create_person
+from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.services import create_unit
+from xiaoan.kernel import clock
+from xiaoan.kernel.actor import SYSTEM, Actor
+from xiaoan.policies.book import forget_book
+
+# A Wednesday in term: tests that need "now" hold the clock here.
+WEDNESDAY = timezone.make_aware(datetime(2026, 11, 18, 10, 0))
+
+
+@pytest.fixture(autouse=True)
+def fresh_memory() -> Iterator[None]:
+    """What processes keep in memory must not outlive the rolled-back rows it came from."""
+    forget_book()
+    forget_calendars()
+    yield
+    forget_book()
+    forget_calendars()
+
+
+@pytest.fixture
+def wednesday() -> Iterator[datetime]:
+    with clock.held_at(WEDNESDAY):
+        yield WEDNESDAY
+
+
+@dataclass
+class Cast:
+    """Units by name, and the way to people: `cast.actor("county_officer")`, `cast.person(...)`."""
+
+    province: Unit
+    city: Unit
+    other_city: Unit
+    county: Unit
+    other_county: Unit
+    township: Unit
+    primary: Unit
+    junior: Unit
+    kindergarten: Unit
+    outside: Unit
+
+    def post(self, role: str, unit: Unit, name: str = "") -> Post:
+        username = f"{role}-{unit.path}"
+        person = Person.objects.filter(username=username).first() or create_person(
+            actor=SYSTEM, unit=unit, username=username, name=name or f"测试{role}", password="Cast-2026-pass"
+        )
+        Person.objects.filter(id=person.id).update(must_change_password=False)
+        person.refresh_from_db()
+        held = Post.objects.filter(person=person, unit=unit, role=role).first()
+        return held or appoint(actor=SYSTEM, person=person, unit=unit, role=role, starts=date(2024, 1, 1))
+
+    def actor(self, role: str, unit: Unit | None = None) -> Actor:
+        """An actor in `role`: at `unit`, or at the unit of the cast that has the role."""
+        return actor_for(self.post(role, unit or self.home_of(role)))
+
+    def home_of(self, role: str) -> Unit:
+        return {"province_officer": self.province, "city_officer": self.city, "township_officer": self.township}.get(
+            role, self.county if role in ("county_officer", "county_leader", "inspector", "auditor") else self.primary
+        )
+
+
+@pytest.fixture
+def cast(db: Any) -> Cast:
+    def unit(parent: Unit | None, rank: str, name: str, **facts: Any) -> Unit:
+        return create_unit(actor=SYSTEM, parent=parent, rank=rank, name=name, **facts)
+
+    province = unit(None, "province", "测试省", division="370000")
+    city, other_city = (unit(province, "city", n, division=d) for n, d in (("甲市", "370100"), ("乙市", "370200")))
+    county, other_county = (unit(city, "county", n, division=d) for n, d in (("甲县", "370101"), ("乙县", "370102")))
+    township = unit(county, "township", "东镇")
+    return Cast(
+        province, city, other_city, county, other_county, township,
+        primary=unit(township, "school", "东镇中心小学", kind="primary", pupils=800, boarders=0, has=["canteen"]),
+        junior=unit(township, "school", "东镇初级中学", kind="junior", pupils=1200, boarders=300, has=["boarding", "canteen"]),
+        kindergarten=unit(county, "school", "县直幼儿园", kind="kindergarten", pupils=260),
+        outside=unit(other_county, "school", "乙县小学", kind="primary", pupils=500),
+    )  # fmt: skip

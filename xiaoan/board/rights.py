@@ -1,0 +1,7 @@
+from xiaoan.ground.people.roles import OFFICE_READERS, SCHOOL_STAFF
+from xiaoan.kernel.actor import Right
+
+RIGHTS = [
+    Right("boards.read", "查看本单位和下级的落实情况", OFFICE_READERS | SCHOOL_STAFF | {"partner_officer", "auditor"}),
+    Right("reports.export", "导出报表", OFFICE_READERS | {"principal", "safety_director", "auditor"}),
+]

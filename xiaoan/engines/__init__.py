@@ -1,0 +1,1 @@
+"""Mechanisms, each built once: tally, jobs, files, sheets, sync, ui."""

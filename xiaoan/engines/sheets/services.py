@@ -1,0 +1,114 @@
+"""Filing and withdrawing records: one transaction holds the record, the journal, the tallies and what listens."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from xiaoan.engines.sheets.answers import clean, columns_of
+from xiaoan.engines.sheets.catalogue import sheet as find_sheet
+from xiaoan.engines.sheets.models import Record, RecordState
+from xiaoan.engines.tally.services import add
+from xiaoan.ground.journal.services import write_entry
+from xiaoan.ground.units.models import Unit, scope_of
+from xiaoan.kernel import clock
+from xiaoan.kernel.actor import Actor, require
+from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
+from xiaoan.kernel.ids import new_id
+
+
+def file_record(
+    *, actor: Actor, unit: Unit, sheet: str, answers: dict[str, Any], happened_at: datetime,
+    captured_at: datetime | None = None, record_id: uuid.UUID | None = None, seconds: int = 0, source: str = "desk",
+    about: str = "",
+) -> Record:  # fmt: skip
+    """File a record. Sending the same `record_id` again returns the record that is there, with no second effect.
+
+    Raises Invalid by question, NotKnown/NotAllowed for the right, Stale when the id belongs to another unit.
+    """
+    _require_own(actor, unit.path)
+    form = find_sheet(sheet)
+    if unit.rank not in form.ranks:
+        raise NotAllowed(f"{unit.get_rank_display()}不填“{form.name}”。")
+    now = clock.now()
+    if happened_at > now + timedelta(minutes=10):
+        raise Invalid("发生时间还没有到,请改成已经发生的时间。", {"happened_at": "发生时间还没有到。"})
+    with transaction.atomic():
+        sent = Record.objects.filter(id=record_id).first() if record_id else None
+        if sent:
+            return _same(sent, unit, sheet)
+        checked = clean(form, answers)
+        record = Record(
+            id=record_id or new_id(), sheet=sheet, version=form.version, answers=checked, about=about,
+            happened_at=happened_at, happened_on=clock.day_of(happened_at), captured_at=captured_at or now,
+            received_at=now, person_id=actor.person_id, person_name=actor.name, seconds=min(seconds, 14400),
+            source=source, **columns_of(form, checked), **scope_of(unit),
+        )  # fmt: skip
+        record.save(force_insert=True)
+        _journal(actor, form.verb, record, {"summary": record.summary})
+        _count(record, 1)
+        _tell(record, "filed")
+    return record
+
+
+def withdraw_record(*, actor: Actor, record: Record, why: str) -> Record:
+    """Take a record back with a reason; what it proved is undone in the same transaction."""
+    _require_own(actor, record.unit_path)
+    if not why.strip():
+        raise Invalid("请写明撤回的原因。", {"why": "撤回原因没有填写。"})
+    with transaction.atomic():
+        changed = Record.objects.filter(id=record.id, state=RecordState.FILED).update(
+            state=RecordState.WITHDRAWN, withdrawn_why=why.strip()[:200]
+        )
+        if not changed:
+            raise Stale("这条记录已经撤回,不用再撤。")
+        record.refresh_from_db()
+        _journal(actor, "撤回记录", record, {"why": why})
+        _count(record, -1)
+        _tell(record, "withdrawn")
+    return record
+
+
+def week_of(record: Record) -> str:
+    """ISO week of the day it happened: the period of the burden's seconds."""
+    year, week, _ = record.happened_on.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def _require_own(actor: Actor, path: str) -> None:
+    """A unit's records are its own: an office above reads them but never writes them."""
+    require(actor, "records.write", path)
+    if not actor.is_system and path != actor.scope:
+        raise NotAllowed("只能填报和撤回本单位的记录。")
+
+
+def _same(sent: Record, unit: Unit, sheet: str) -> Record:
+    if sent.unit_id != unit.id or sent.sheet != sheet:
+        raise Stale("这个编号已用在别的记录上,请重新填写一次。")
+    return sent
+
+
+def _journal(actor: Actor, verb: str, record: Record, changes: dict[str, Any]) -> None:
+    write_entry(
+        actor=actor, verb=verb, subject_type="record", subject_id=record.id, subject_name=str(record),
+        unit_path=record.unit_path, changes=changes,
+    )  # fmt: skip
+
+
+def _count(record: Record, sign: int) -> None:
+    path, month, week = record.unit_path, f"{record.happened_on:%Y-%m}", week_of(record)
+    add(
+        [
+            ((path, "records", record.sheet, month), sign),
+            ((path, "seconds", record.sheet, week), sign * record.seconds),
+            ((path, "forms", record.sheet, week), sign),
+        ]
+    )
+
+
+def _tell(record: Record, change: str) -> None:
+    for listener in settings.XIAOAN_RECORD_LISTENERS:
+        import_string(listener)(record, change)

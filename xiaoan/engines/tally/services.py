@@ -1,0 +1,60 @@
+"""Writing deltas, folding them, and setting absolute figures."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+
+from xiaoan.engines.tally.models import Count, Delta
+from xiaoan.ground.units.paths import ancestors
+
+Key = tuple[str, str, str, str]  # unit_path, measure, subject, period
+
+
+def add(changes: Iterable[tuple[Key, int]]) -> None:
+    """Write deltas in the current transaction; zero changes are left out."""
+    Delta.objects.bulk_create(
+        Delta(unit_path=key[0], measure=key[1], subject=key[2], period=key[3], n=n) for key, n in changes if n
+    )
+
+
+def fold(most: int = 5000) -> int:
+    """Move the oldest deltas into the rows of all their ancestors. Returns how many were folded."""
+    with transaction.atomic():
+        query = Delta.objects.order_by("id")
+        if connection.features.has_select_for_update_skip_locked:
+            query = query.select_for_update(skip_locked=True)
+        taken = list(query[:most])
+        if not taken:
+            return 0
+        sums: Counter[Key] = Counter()
+        for d in taken:
+            for path in ancestors(d.unit_path):
+                sums[(path, d.measure, d.subject, d.period)] += d.n
+        add_to_counts(sums)
+        ids = [d.id for d in taken]
+        for start in range(0, len(ids), 500):
+            Delta.objects.filter(id__in=ids[start : start + 500]).delete()
+    return len(taken)
+
+
+def add_to_counts(sums: dict[Key, int]) -> None:
+    """Add to folded rows, made where they are missing. Keys go in order, so that two folds cannot deadlock."""
+    table = Count._meta.db_table
+    rows = sorted((key, n) for key, n in sums.items() if n)
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), 150):
+            part = rows[start : start + 150]
+            values = ", ".join(["(%s, %s, %s, %s, %s)"] * len(part))
+            cursor.execute(
+                f"INSERT INTO {table} (unit_path, measure, subject, period, n) VALUES {values} "
+                f"ON CONFLICT (unit_path, measure, subject, period) DO UPDATE SET n = {table}.n + excluded.n",
+                [x for key, n in part for x in (*key, n)],
+            )
+
+
+def replace_counts(measure: str, period: str, subjects: list[str], sums: dict[Key, int]) -> None:
+    """Set the folded rows of (measure, period, subjects) to `sums`, dropping all others of them."""
+    with transaction.atomic():
+        Count.objects.filter(measure=measure, period=period, subject__in=subjects).delete()
+        add_to_counts(sums)

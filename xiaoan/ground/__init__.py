@@ -1,0 +1,1 @@
+"""Ground: units (the tree), people (posts, rights), norms, journal and calendar."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CalendarConfig(AppConfig):
+    name = "xiaoan.ground.calendar"
+    verbose_name = "校历"

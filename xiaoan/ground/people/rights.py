@@ -1,0 +1,46 @@
+"""Rights of a role and the actor that a post makes."""
+
+from functools import cache
+from importlib import import_module
+
+from django.conf import settings
+
+from xiaoan.ground.people.models import Person, Post
+from xiaoan.ground.units.kinds import Rank
+from xiaoan.ground.units.paths import STEP
+from xiaoan.kernel.actor import Actor, Right
+
+
+@cache
+def declared_rights() -> dict[str, Right]:
+    """Every right by key, from the modules that the site lists."""
+    return {right.key: right for module in settings.XIAOAN_RIGHTS for right in import_module(module).RIGHTS}
+
+
+@cache
+def rights_of(role: str) -> frozenset[str]:
+    """Keys of the rights that a role holds."""
+    return frozenset(key for key, right in declared_rights().items() if role in right.roles)
+
+
+def actor_for(post: Post, where: str = "") -> Actor:
+    """The actor that `post` makes: a department's or partner's post acts over the bureau it belongs to."""
+    unit = post.unit
+    scope = unit.path[:-STEP] if unit.rank in (Rank.DEPARTMENT, Rank.PARTNER) else unit.path
+    return Actor(
+        person_id=post.person_id,
+        name=post.person.name,
+        post_id=post.id,
+        role=post.role,
+        unit_id=unit.id,
+        unit_path=unit.path,
+        scope=scope,
+        rank=unit.rank,
+        rights=rights_of(post.role),
+        where=where,
+    )
+
+
+def current_posts(person: Person) -> list[Post]:
+    """The person's posts in force today, newest first."""
+    return list(Post.objects.current().filter(person=person).select_related("unit", "person").order_by("-starts", "id"))

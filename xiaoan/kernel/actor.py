@@ -1,0 +1,60 @@
+"""Who asks. Every service takes an Actor first and asks it for the right before it does anything."""
+
+import uuid
+from dataclasses import dataclass, field, replace
+
+from xiaoan.kernel.errors import NotAllowed, NotKnown
+
+
+@dataclass(frozen=True)
+class Right:
+    """A named right, a Chinese sentence saying what it allows, and the roles that hold it."""
+
+    key: str
+    sentence: str
+    roles: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person acting in one post. `scope` is the path below which the post's rights hold."""
+
+    person_id: uuid.UUID | None
+    name: str
+    post_id: uuid.UUID | None
+    role: str
+    unit_id: uuid.UUID | None
+    unit_path: str
+    scope: str
+    rank: str
+    rights: frozenset[str]
+    where: str = ""
+    command: uuid.UUID | None = None
+    is_system: bool = False
+
+    def sees(self, path: str) -> bool:
+        """Whether the unit at `path` lies in the actor's scope."""
+        return self.is_system or (bool(self.scope) and path.startswith(self.scope))
+
+    def may(self, right: str, path: str) -> bool:
+        """Whether the actor holds `right` at the unit with this path."""
+        return self.is_system or (right in self.rights and self.sees(path))
+
+    def holds(self, right: str) -> bool:
+        """Whether the actor holds `right` at its own unit."""
+        return self.is_system or right in self.rights
+
+    def doing(self, command: uuid.UUID | None) -> "Actor":
+        """The same actor carrying out one command, so that the journal names it."""
+        return replace(self, command=command)
+
+
+SYSTEM = Actor(None, "系统", None, "system", None, "", "", "system", frozenset(), is_system=True)
+
+
+def require(actor: Actor, right: str, path: str) -> None:
+    """Raise NotKnown outside the actor's scope, NotAllowed inside it without the right."""
+    if not actor.sees(path):
+        raise NotKnown("没有这个单位或记录,或者它不在您的管理范围内。")
+    if not actor.may(right, path):
+        raise NotAllowed("您现在的岗位没有这项权限。需要时请联系本单位的系统管理员。")

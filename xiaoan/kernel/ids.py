@@ -1,0 +1,10 @@
+"""Identifiers: UUIDv7, so that rows sort by when they were made and phones may mint their own."""
+
+import uuid
+
+import uuid_utils
+
+
+def new_id() -> uuid.UUID:
+    """A new UUIDv7 as the standard library's type (Django's UUIDField takes no other)."""
+    return uuid.UUID(bytes=uuid_utils.uuid7().bytes)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ObligationsConfig(AppConfig):
+    name = "xiaoan.obligations"
+    verbose_name = "要做的事"

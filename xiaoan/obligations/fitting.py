@@ -1,0 +1,67 @@
+"""Does a record fit a duty, and in which period? Pure questions, asked for each record and each duty."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from xiaoan.engines.sheets.answers import matches
+from xiaoan.engines.sheets.models import Record
+from xiaoan.ground.calendar.days import SchoolCalendar
+from xiaoan.ground.calendar.periods import Period, period_of
+from xiaoan.policies.book import Duty
+
+DELIVERABLE_SHEET = "deliverable"
+STATE = "state"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A duty that a record proves, and the period in which it does."""
+
+    duty: Duty
+    period: Period
+
+
+def fits_record(duty: Duty, record: Record) -> bool:
+    """Whether the record's content is what the duty asks for (its unit and day apart)."""
+    if duty.practice.sheet == DELIVERABLE_SHEET or record.about:
+        return record.about == duty.key
+    wanted = [*duty.practice.where, *conditions(duty.counts)]
+    if not all(matches(record.answers.get(c["field"]), c["is"]) for c in wanted):
+        return False
+    topics = duty.counts.get("topic")
+    if topics and not set(map(str, topics)) & set(record.topics):
+        return False
+    return (record.headcount or 0) >= duty.counts.get("headcount_min", 0)
+
+
+def conditions(counts: dict[str, Any]) -> list[dict[str, Any]]:
+    """The `where` of a requirement, written as a mapping or as a list, in one form."""
+    where = counts.get("where") or {}
+    return list(where) if isinstance(where, list) else [{"field": k, "is": v} for k, v in where.items()]
+
+
+def period_for(duty: Duty, day: date, calendar: SchoolCalendar) -> Period | None:
+    """The period of the duty in which something done on `day` counts."""
+    if not duty.starts <= day <= duty.ends:
+        return None
+    if duty.season and day.month not in duty.season:
+        return None
+    if duty.kind == "recurring":
+        return period_of(duty.every, day, calendar, with_pupils=duty.practice.with_pupils, window=duty.window)
+    if duty.kind == "deliverable":
+        return deadline_period(duty)
+    return None
+
+
+def deadline_period(duty: Duty) -> Period:
+    """The one period of a duty with a deadline: from the document's start to its end, due on the deadline."""
+    due = duty.deadline or duty.ends
+    return Period(due.isoformat(), duty.starts, duty.ends, due, f"{due.year}年{due.month}月{due.day}日前")
+
+
+def reason_for(duty: Duty, record: Record, period: Period) -> str:
+    """Why the record proves the duty, in one Chinese sentence."""
+    day = f"{record.happened_on.month}月{record.happened_on.day}日"
+    late = ",晚于期限" if record.happened_on > period.due else ""
+    return f"{day}的{record.sheet_name}({record.summary or '已记录'})落在“{period.label}”内,计入“{duty.duty}”{late}"[:200]

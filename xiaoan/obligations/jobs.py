@@ -1,0 +1,72 @@
+"""What runs in the worker: putting a publication into force with all that records already prove."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from xiaoan.engines.sheets.models import Record, RecordState
+from xiaoan.obligations.bounds import set_bound
+from xiaoan.obligations.evidence import prove
+from xiaoan.obligations.measures import measures
+from xiaoan.obligations.models import Reading
+from xiaoan.obligations.standing import expire, refresh
+from xiaoan.policies.book import book
+from xiaoan.policies.models import Publication
+from xiaoan.policies.services import enter_force
+
+BATCH = 200
+Beat = Callable[[int, int], None]
+
+
+def backfill(payload: dict[str, Any], beat: Beat) -> str:
+    """Count whom a publication binds, link the records that exist, then put it in force. May be killed at any
+    point and run again: the cursor is saved with each batch, and a link that exists is not made twice."""
+    publication = Publication.objects.get(id=uuid.UUID(payload["publication"]))
+    set_bound(publication.id)
+    duties = [d for d in book().duties if d.publication_id == publication.id]
+    keys = {d.key for d in duties}
+    sheets = {d.practice.sheet for d in duties}
+    query = Record.objects.under(publication.unit_path).filter(
+        state=RecordState.FILED, sheet__in=sheets, happened_on__gte=publication.starts
+    )
+    total = query.count()
+    linked, read = 0, 0
+    while batch := _next_batch(query, publication):
+        with transaction.atomic():
+            linked += sum(prove(record, only=keys) for record in batch)
+            publication.cursor = batch[-1].id
+            publication.save(update_fields=["cursor"])
+        read += len(batch)
+        beat(min(read, total), total)
+    # Records whose transaction began before the publication was visible may have passed behind the cursor.
+    for record in query.filter(received_at__gte=publication.published_at - timedelta(minutes=10)):
+        with transaction.atomic():
+            linked += prove(record, only=keys)
+    _settle_states(publication, {d.measure for d in duties if d.measure}, beat)
+    enter_force(publication)
+    return f"{len(duties)} 项要求,{read} 条记录,新增 {linked} 处佐证"
+
+
+def _next_batch(query: Any, publication: Publication) -> list[Record]:
+    if publication.cursor:
+        query = query.filter(id__gt=publication.cursor)
+    return list(query.select_related("unit").order_by("id")[:BATCH])
+
+
+def _settle_states(publication: Publication, wanted: set[str], beat: Beat) -> None:
+    """Let readings that exist speak for the standing duties that are new."""
+    known = measures()
+    rows = Reading.objects.under(publication.unit_path).filter(measure__in=wanted).select_related("unit")
+    for n, row in enumerate(rows.iterator(chunk_size=500)):
+        with transaction.atomic():
+            refresh(row.unit, [known[row.measure]])
+        if n % BATCH == 0:
+            beat(n, 0)
+
+
+def expire_readings(payload: dict[str, Any], beat: Beat) -> str:
+    """Read anew the measures whose record or post has run out."""
+    return f"重算 {expire()} 项"

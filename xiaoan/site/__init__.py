@@ -1,0 +1,1 @@
+"""Site: settings, root urls, menu and the lists of what is installed."""

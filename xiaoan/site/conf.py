@@ -1,0 +1,130 @@
+"""Settings a person may set: from the environment or one TOML file; a wrong one stops the start."""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+
+class WrongSetting(SystemExit):
+    """The start stops with one sentence saying which setting is wrong and why."""
+
+
+KEYS = {
+    "XIAOAN_DATA": "folder of the database and the files",
+    "XIAOAN_CONFIG": "path of a TOML file with the same keys (the environment wins)",
+    "XIAOAN_DATABASE": "postgresql://user:password@host:port/name; empty means SQLite in XIAOAN_DATA",
+    "XIAOAN_SECRET": "secret of 32 or more characters; made once in XIAOAN_DATA when not given",
+    "XIAOAN_HOSTS": "host names the site answers to, comma separated",
+    "XIAOAN_HTTPS": "1 when the site is behind HTTPS: cookies are then sent over HTTPS only",
+    "XIAOAN_DEBUG": "1 shows tracebacks; never on a real site",
+    "XIAOAN_PORT": "port of `xiaoan serve`, 8000 unless given",
+    "XIAOAN_TOTP": "1 (default) makes the second factor compulsory for city and province posts",
+}
+
+
+@dataclass(frozen=True)
+class Conf:
+    data: Path
+    database: str
+    secret: str
+    hosts: list[str]
+    https: bool
+    debug: bool
+    port: int
+    totp: bool
+
+
+def read_conf(environ: dict[str, str], base: Path) -> Conf:
+    """Check every XIAOAN_ setting. Raises WrongSetting with a sentence naming the key."""
+    given = {**_file_values(environ), **{k: v for k, v in environ.items() if k.startswith("XIAOAN_")}}
+    unknown = sorted(set(given) - set(KEYS))
+    if unknown:
+        raise WrongSetting(f"设置 {unknown[0]} 不认识。可用的设置:{'、'.join(sorted(KEYS))}。")
+    data = Path(given.get("XIAOAN_DATA") or base / "data").absolute()
+    data.mkdir(parents=True, exist_ok=True)
+    return Conf(
+        data=data,
+        database=_database(given.get("XIAOAN_DATABASE", "")),
+        secret=_secret(given.get("XIAOAN_SECRET", ""), data),
+        hosts=[h.strip() for h in given.get("XIAOAN_HOSTS", "127.0.0.1,localhost").split(",") if h.strip()],
+        https=_flag(given, "XIAOAN_HTTPS", "0"),
+        debug=_flag(given, "XIAOAN_DEBUG", "0"),
+        port=_port(given.get("XIAOAN_PORT", "8000")),
+        totp=_flag(given, "XIAOAN_TOTP", "1"),
+    )
+
+
+def django_database(conf: Conf) -> dict[str, object]:
+    """Django's DATABASES entry: PostgreSQL with a pool, or SQLite in WAL with immediate transactions."""
+    if not conf.database:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": conf.data / "xiaoan.sqlite3",
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; "
+                "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864; "
+                "PRAGMA foreign_keys=ON;",
+            },
+        }
+    url = urlsplit(conf.database)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": url.path.lstrip("/"),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": url.hostname or "",
+        "PORT": str(url.port or ""),
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
+    }
+
+
+def _file_values(environ: dict[str, str]) -> dict[str, str]:
+    name = environ.get("XIAOAN_CONFIG")
+    if not name:
+        return {}
+    try:
+        values = tomllib.loads(Path(name).read_text(encoding="utf-8"))
+    except OSError as why:
+        raise WrongSetting(f"设置 XIAOAN_CONFIG 指向的文件 {name} 读不出来:{why.strerror}。") from why
+    except tomllib.TOMLDecodeError as why:
+        raise WrongSetting(f"设置文件 {name} 不是正确的 TOML:{why}。") from why
+    return {k: str(v) for k, v in values.items()}
+
+
+def _flag(given: dict[str, str], key: str, default: str) -> bool:
+    value = given.get(key) or default
+    if value not in ("0", "1"):
+        raise WrongSetting(f"设置 {key} 只能是 0 或 1,现在是“{value}”。")
+    return value == "1"
+
+
+def _port(value: str) -> int:
+    if not value.isdigit() or not 1 <= int(value) <= 65535:
+        raise WrongSetting(f"设置 XIAOAN_PORT 应是 1 到 65535 的整数,现在是“{value}”。")
+    return int(value)
+
+
+def _database(value: str) -> str:
+    if value and urlsplit(value).scheme not in ("postgresql", "postgres"):
+        raise WrongSetting("设置 XIAOAN_DATABASE 应以 postgresql:// 开头;留空则用 SQLite。")
+    if value and not urlsplit(value).path.lstrip("/"):
+        raise WrongSetting("设置 XIAOAN_DATABASE 没有写数据库名,应像 postgresql://用户@主机:5432/库名。")
+    return value
+
+
+def _secret(value: str, data: Path) -> str:
+    if value:
+        if len(value) < 32:
+            raise WrongSetting(f"设置 XIAOAN_SECRET 至少 32 个字符,现在只有 {len(value)} 个。")
+        return value
+    kept = data / "secret"
+    if not kept.exists():
+        fd = os.open(kept, os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(fd, "w") as out:
+            out.write(os.urandom(32).hex())
+    return kept.read_text().strip()

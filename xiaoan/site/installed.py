@@ -1,0 +1,98 @@
+"""What is installed, in explicit lists: a reader finds everything by reading this file."""
+
+APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "xiaoan.ground.units",
+    "xiaoan.ground.people",
+    "xiaoan.ground.journal",
+    "xiaoan.ground.calendar",
+    "xiaoan.ground.norms",
+    "xiaoan.engines.tally",
+    "xiaoan.engines.files",
+    "xiaoan.engines.jobs",
+    "xiaoan.engines.sheets",
+    "xiaoan.engines.sync",
+    "xiaoan.engines.ui",
+    "xiaoan.policies",
+    "xiaoan.obligations",
+    "xiaoan.board",
+    "xiaoan.site",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "xiaoan.ground.people.middleware.ActorMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+# Modules with a list RIGHTS of people.rights.Right.
+RIGHTS = [
+    "xiaoan.ground.units.rights",
+    "xiaoan.ground.people.admin_rights",
+    "xiaoan.ground.journal.rights",
+    "xiaoan.ground.calendar.rights",
+    "xiaoan.ground.norms.rights",
+    "xiaoan.engines.jobs.rights",
+    "xiaoan.engines.sheets.rights",
+    "xiaoan.policies.rights",
+    "xiaoan.obligations.rights",
+    "xiaoan.board.rights",
+]
+
+# Modules with a list NORMS of norms.declare.Norm.
+NORMS = [
+    "xiaoan.ground.people.norms",
+    "xiaoan.ground.calendar.norms",
+    "xiaoan.engines.files.norms",
+    "xiaoan.engines.sheets.norms",
+    "xiaoan.obligations.norms",
+]
+
+# job name -> function(payload, beat)
+JOBS: dict[str, str] = {
+    "tally.fold": "xiaoan.engines.tally.jobs.fold",
+    "journal.seal": "xiaoan.ground.journal.jobs.seal",
+    "obligations.backfill": "xiaoan.obligations.jobs.backfill",
+    "obligations.expire": "xiaoan.obligations.jobs.expire_readings",
+}
+
+# job name -> seconds between two runs
+SCHEDULE: dict[str, int] = {
+    "tally.fold": 5,
+    "obligations.expire": 3600,
+    "journal.seal": 30,
+}
+
+# functions(record, change) called in the writing transaction of a record; change is "filed" or "withdrawn"
+RECORD_LISTENERS = ["xiaoan.obligations.evidence.on_record"]
+
+# functions(unit, facts_before) called in the transaction that creates, changes or closes a unit
+UNIT_LISTENERS = ["xiaoan.obligations.bounds.on_unit"]
+
+# functions(post) called in the transaction that makes or ends a post
+POST_LISTENERS = ["xiaoan.obligations.standing.on_post"]
+
+# kind of a phone command -> function(actor, command) -> dict
+COMMANDS: dict[str, str] = {}
+
+# generators() of (name, counted from records, held in tallies), for `xiaoan verify`
+RECOUNTS = ["xiaoan.obligations.recount.recount", "xiaoan.engines.sheets.recount.recount"]

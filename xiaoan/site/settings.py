@@ -1,0 +1,122 @@
+"""Django settings. What a person may change is in conf.py; the lists of what is installed are in installed.py."""
+
+import os
+import sys
+from pathlib import Path
+
+from xiaoan.site import installed
+from xiaoan.site.conf import django_database, read_conf
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+CONF = read_conf(dict(os.environ), BASE_DIR)
+TESTING = "pytest" in sys.modules
+
+SECRET_KEY = CONF.secret
+DEBUG = CONF.debug
+ALLOWED_HOSTS = [*CONF.hosts, "testserver"] if TESTING else CONF.hosts
+CSRF_TRUSTED_ORIGINS = [f"https://{h}" for h in CONF.hosts if h != "*"] if CONF.https else []
+
+INSTALLED_APPS = installed.APPS
+XIAOAN_RIGHTS = installed.RIGHTS
+XIAOAN_NORMS = installed.NORMS
+XIAOAN_JOBS = installed.JOBS
+XIAOAN_SCHEDULE = installed.SCHEDULE
+XIAOAN_RECORD_LISTENERS = installed.RECORD_LISTENERS
+XIAOAN_UNIT_LISTENERS = installed.UNIT_LISTENERS
+XIAOAN_POST_LISTENERS = installed.POST_LISTENERS
+XIAOAN_COMMANDS = installed.COMMANDS
+XIAOAN_RECOUNTS = installed.RECOUNTS
+XIAOAN_MENU = "xiaoan.site.menu.menu"
+XIAOAN_CATALOGUE = BASE_DIR / "catalogue"
+XIAOAN_POLICIES = BASE_DIR / "policies"
+XIAOAN_TOTP = CONF.totp
+XIAOAN_DATA = CONF.data
+
+MIDDLEWARE = installed.MIDDLEWARE
+ROOT_URLCONF = "xiaoan.site.urls"
+WSGI_APPLICATION = "xiaoan.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "xiaoan.engines.ui.context.frame",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": django_database(CONF)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = CONF.data / "static"
+STATICFILES_DIRS = [p for p in [BASE_DIR / "build" / "static"] if p.exists()]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(CONF.data / "files")},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+MEDIA_ROOT = CONF.data / "files"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "校安"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours; the norm people.lock_minutes overrides it where it is read
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONF.https
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+if CONF.https:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31536000
+
+SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["out"], "level": "WARNING"},
+    "loggers": {"xiaoan": {"level": "INFO"}},
+}

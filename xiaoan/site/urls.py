@@ -1,0 +1,19 @@
+"""All addresses of the site."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("allauth.urls")),
+    path("units/", include("xiaoan.ground.units.urls")),
+    path("people/", include("xiaoan.ground.people.urls")),
+    path("norms/", include("xiaoan.ground.norms.urls")),
+    path("journal/", include("xiaoan.ground.journal.urls")),
+    path("calendar/", include("xiaoan.ground.calendar.urls")),
+    path("jobs/", include("xiaoan.engines.jobs.urls")),
+    path("files/", include("xiaoan.engines.files.urls")),
+    path("records/", include("xiaoan.engines.sheets.urls")),
+    path("sync/", include("xiaoan.engines.sync.urls")),
+    path("policies/", include("xiaoan.policies.urls")),
+    path("duties/", include("xiaoan.obligations.urls")),
+    path("", include("xiaoan.board.urls")),
+]
