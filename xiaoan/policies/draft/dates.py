@@ -17,15 +17,15 @@ QUARTER = r"第?[一二三四1-4]季度|上半年|下半年"
 def _point_pattern(side: str) -> str:
     """One calendar point; the side names its groups, for a range has two."""
     return (
-        rf"(?:(?P<y{side}>{Y})年?(?:底|内)?)?(?P<m{side}>[{DIGIT}]{{1,3}})月(?:份)?"
+        rf"(?:(?P<y{side}>{Y})年?(?:底|内)?|(?P<n{side}>次年|翌年|明年))?(?P<m{side}>[{DIGIT}]{{1,3}})月(?:份)?"
         rf"(?:(?P<d{side}>[{DIGIT}]{{1,3}})[日号]|(?P<p{side}>{MONTH_PART})(?!级))?"
     )
 
 
-DOTTED = rf"(?P<dy>20\d\d)[./—](?P<dm>1[0-2]|0?[1-9])[./—](?P<dd>3[01]|[12]\d|0?[1-9])(?!\d)"
+DOTTED = r"(?P<dy>20\d\d)[./—](?P<dm>1[0-2]|0?[1-9])[./—](?P<dd>3[01]|[12]\d|0?[1-9])(?!\d)"
 RANGED = re.compile(
     rf"(?:{_point_pattern('a')}|即日|现在|本月|通知印发之日|印发之日|(?P<oy>{Y})年)(?:起)?(?:开始)?[，]?(?:—|至|到)+"
-    rf"(?:(?:同年|当年|(?P<next>次年|翌年))?(?:{_point_pattern('b')}|(?P<bd>[{DIGIT}]{{1,3}})[日号]|(?:(?P<by>{Y})年|今年)?(?P<bp>年底|{QUARTER})|(?P<by2>{Y})年(?P<be>底|末)?))"
+    rf"(?:(?:同年|当年)?(?:{_point_pattern('b')}|(?P<bd>[{DIGIT}]{{1,3}})[日号]|(?:(?P<by>{Y})年|今年)?(?P<bp>年底|{QUARTER})|(?P<by2>{Y})年(?P<be>底|末)?))"
 )
 SINGLE = re.compile(
     rf"{DOTTED}|{_point_pattern('a')}"
@@ -41,11 +41,11 @@ AFTER_STRONG = re.compile(r"(?:之前|以前|前|止|为止|截止)(?!后|期|�
 AFTER_NOT = re.compile(
     r"(?:起|以来|来(?!临)|及?以前(?=[^，]{0,4}(?:排查|发现|建))|及以前|及之前|以后|之后|后|版|届|级|度(?!内)|生(?=[，。])|号|修订版|试行"
     r"|(?:正式)?(?:印发的|发布的|公布的|颁布的|下发的|实施的|出台的|通过的|修正|召开的|发生|批准的)"
-    r"|[”）]?(?:全国|国家|国际|世界)|[“（]?[^，。；]{0,8}(?:宣传日|教育日|消防日|减灾日|宪法日|禁毒日|纪念日|安全日)|是[“全国世])"
+    r"|[”）]?(?:全国|国家|国际|世界)|[“（]?(?!组织|开展|举办|结合|以|利用)[^，。；：]{0,8}(?:宣传日|教育日|消防日|减灾日|宪法日|禁毒日|纪念日|安全日)|是[“全国世])"
 )
 BEFORE_NOT = re.compile(r"(?:自|从|根据|按照|依据|始于|截至目前|印发于|发布于|施行|每年的?|每学年的?|每年度|历年|逐年|往年|去年|上年|每月的?|每季度末?|次月|每学期|年级|满|近|第|(?<!\d)\d)$")
 # A bare year binds only where a duty follows it.
-BARE_YEAR_NEXT = re.compile(r"[，]|(?!度|级|版|版|学年|以|全市|全县|全区|全省|全国|我|春|秋|的|和|与|及|、|至|《|重点|工作|校园|学校|教育|安全|义务|中小学|高考|中考|招生|预算|任务|目标|计划|平安)[\u4e00-\u9fff]")
+BARE_YEAR_NEXT = re.compile(r"，(?!全[市县区省国州校]|我[市县区省国州校们]|各级|教育系统|学校安全|是)|(?!，|度|级|版|版|学年|以|全市|全县|全区|全省|全国|我|春|秋|的|和|与|及|、|至|《|重点|工作|校园|学校|教育|安全|义务|中小学|高考|中考|招生|预算|任务|目标|计划|平安)[\u4e00-\u9fff]")
 TIGHT = 14
 
 
@@ -58,7 +58,8 @@ def find_deadlines(text: str, term: Term, year: int | None = None) -> list[Deadl
         if day is None:
             continue
         named = _named_year(match)
-        last = named or last
+        if named and named >= (term.first_year or 0):
+            last = named
         confidence = _confidence(text, match, day, term)
         if confidence:
             found.append(_deadline(text, match, day, confidence))
@@ -68,13 +69,14 @@ def find_deadlines(text: str, term: Term, year: int | None = None) -> list[Deadl
 def _deadline(text: str, match: re.Match[str], day: date, confidence: float) -> Deadline:
     after = AFTER_STRONG.match(text, match.end())
     end = after.end() if after else match.end()
-    return Deadline(match.start(), end, day, confidence, text[match.start():end])
+    return Deadline(match.start(), end, day, confidence, text[match.start():end], match.re is RANGED)
 
 
-def last_named_year(text: str) -> int | None:
-    """The last year that the words name, for the dates of the next sentence."""
+def last_named_year(text: str, term: Term) -> int | None:
+    """The last year that the words name, for the dates of the next sentence; years gone by name none."""
     years = re.findall(rf"(?<![\d〔\[])({Y})年(?!以|及|—)", text)
-    return read_number(years[-1]) if years else None
+    numbers = [n for n in map(read_number, years) if n and n >= (term.first_year or 0)]
+    return numbers[-1] if numbers else None
 
 
 def _dates(text: str) -> list[re.Match[str]]:
@@ -115,14 +117,19 @@ def _point(match: re.Match[str], side: str, term: Term, last: int | None) -> dat
     month = read_number(match[f"m{side}"])
     if month is None or not 1 <= month <= 12:
         return None
-    year = read_number(match[f"y{side}"]) if match[f"y{side}"] else _implied_year(month, term, last)
+    year = _year_of_point(match, side, month, term, last)
     if match[f"d{side}"]:
         return _date(year, month, read_number(match[f"d{side}"]))
     return _month_part(year, month, match[f"p{side}"])
 
 
-def _implied_year(month: int, term: Term, last: int | None) -> int | None:
-    return last or term.year_of(month)
+def _year_of_point(match: re.Match[str], side: str, month: int, term: Term, last: int | None) -> int | None:
+    if match[f"y{side}"]:
+        return read_number(match[f"y{side}"])
+    if not match[f"n{side}"] or term.is_school_year:
+        return last or term.year_of(month)
+    year = last or term.base_year
+    return year + 1 if year else None
 
 
 def _month_part(year: int | None, month: int, part: str | None) -> date | None:
@@ -136,7 +143,7 @@ def _end_of_range(match: re.Match[str], term: Term, last: int | None) -> date | 
     first = read_number(group["ya"] or group["oy"] or "") or last
     if group["mb"]:
         day = _point(match, "b", term, first)
-        return _after_start(day, match, bool(group["next"]), bool(group["yb"]))
+        return _after_start(day, match, bool(group["yb"] or group["nb"]))
     if group["bd"]:
         month = read_number(group["ma"] or "")
         return _date(first or (term.year_of(month) if month else None), month, read_number(group["bd"]))
@@ -146,10 +153,10 @@ def _end_of_range(match: re.Match[str], term: Term, last: int | None) -> date | 
     return _date(read_number(group["by2"] or ""), 12, 31)
 
 
-def _after_start(day: date | None, match: re.Match[str], next_year: bool, named: bool) -> date | None:
+def _after_start(day: date | None, match: re.Match[str], is_named: bool) -> date | None:
     """11月至3月 ends in the next year."""
     start = read_number(match["ma"] or "")
-    if day and not named and (next_year or (start and start > day.month)):
+    if day and not is_named and start and start > day.month:
         return _date(day.year + 1, day.month, min(day.day, monthrange(day.year + 1, day.month)[1]))
     return day
 
@@ -201,7 +208,9 @@ def _confidence(text: str, match: re.Match[str], day: date, term: Term) -> float
     """How surely the words set a limit; 0 when they do not."""
     before, start, end = text[max(0, match.start() - 8):match.start()], match.start(), match.end()
     is_strong = bool(AFTER_STRONG.match(text, end) or BEFORE_STRONG.search(before))
-    if _is_past(day, term) or BEFORE_NOT.search(before) or _follows_each(text, start):
+    if _is_past(day, term) or _follows_each(text, start):
+        return 0.0
+    if BEFORE_NOT.search(before) and match.re is not RANGED:
         return 0.0
     if AFTER_NOT.match(text, end) and not AFTER_STRONG.match(text, end):
         return 0.0
@@ -234,11 +243,9 @@ def _weak_confidence(text: str, match: re.Match[str], before: str) -> float:
 
 
 def _is_past(day: date, term: Term) -> bool:
-    if term.starts and day.year < term.starts.year and not term.issued_on:
-        return True
     if term.issued_on:
-        return day <= term.issued_on and (day.year, day.month) != (term.issued_on.year, term.issued_on.month) or day == term.issued_on
-    return bool(term.base_year and day.year < term.base_year)
+        return day <= term.issued_on
+    return day.year < (term.first_year or 0)
 
 
 def _follows_each(text: str, start: int) -> bool:

@@ -1,6 +1,7 @@
 """Draft a whole document: walk its sections and sentences and collect the requirements."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 
 from .actors import find_subjects, issuer_rank
@@ -21,7 +22,8 @@ from .years import Term, read_term
 
 # Sections that say why and to what end: only what they date, count or time is a requirement.
 AIMS = re.compile(r"指导思想|工作目标|总体要求|总体目标|目标要求|主要目标|行动目标|工作思路|基本原则|工作原则|活动主题|背景|意义|依据|适用范围")
-LABEL = re.compile(r"[（(\s]*(?:完成时限|整改时限|时限要求|时限|完成时间|时间要求|时间节点|时间安排|实施时间|频次|频率|进度安排|责任单位|牵头单位|责任部门|责任人)")
+LABEL = re.compile(r"[（(\s]*(?:完成时限|整改时限|时限要求|时限|完成时间|时间要求|时间节点|时间安排|实施时间|频次|频率|进度安排|责任单位|牵头单位|责任部门|责任人|牵头部门|配合单位|责任科室|责任处室)")
+OFFICE = re.compile(r"[^，。；]{0,24}(?:股|科|室|处|局|站|办|中心|学校|幼儿园|机构|部门|单位|镇|街道|各校|校园)(?:（[^（）]{1,10}）?)?")
 SHORT = 40
 
 
@@ -95,7 +97,7 @@ def _draft_heading(walk: _Walk, section: Section, has_children: bool) -> list[Fo
         return []
     if heading.body_start < heading.end:
         return []
-    title = Span(heading.start, heading.end)
+    title = Span(heading.title_start, heading.end)
     rhythms, dates = _mentions(walk, title)
     words = title.of(walk.hidden)
     has_body = bool(section.bodies) or has_children
@@ -103,7 +105,7 @@ def _draft_heading(walk: _Walk, section: Section, has_children: bool) -> list[Fo
         walk.inherited.append((section.level, dates[-1]))
         return []
     lasting = [r for r in rhythms if r.every not in ("per_event",) and r.confidence >= 0.75]
-    if dates or lasting or not has_body and is_duty(words):
+    if dates or lasting or ((not has_body and VERBS.search(words))):
         return _draft_mentions(walk, title, rhythms, dates, False)
     return []
 
@@ -117,7 +119,7 @@ def _mentions(walk: _Walk, span: Span) -> tuple[list[Rhythm], list[Deadline]]:
         d for d in find_deadlines(words, walk.term, walk.year)
         if not any(d.start < end and start < d.end for start, end in taken)
     ]
-    walk.year = last_named_year(words) or walk.year
+    walk.year = last_named_year(words, walk.term) or walk.year
     here = span.start
     return (
         [replace(r, start=r.start + here, end=r.end + here) for r in rhythms],
@@ -131,8 +133,13 @@ def _draft_sentence(walk: _Walk, section: Section, sentence: Span, found: list[F
     if _is_label(words, rhythms, dates):
         _join_label(walk, sentence, rhythms, dates, found)
         return
+    if LABEL.match(words) or is_names(words):
+        return
     if words.endswith("：") and dates:
         walk.inherited.append((section.level, dates[-1]))
+    if section.heading is None and only_timed:
+        # The opening says when the whole campaign runs; only what is asked by a firm day is a duty.
+        dates = [d for d in dates if d.confidence >= 0.8 and not d.is_range]
     drafted = _draft_mentions(walk, sentence, rhythms, dates, only_timed, not found)
     if section.heading and not found and drafted and not dates and drafted[0].deadline:
         drafted[0] = _from_heading(drafted[0], section.heading.start)
@@ -175,13 +182,34 @@ def _is_label(words: str, rhythms: list[Rhythm], dates: list[Deadline]) -> bool:
     return bool(LABEL.match(words)) or (len(words) - spoken <= 3 and not VERBS.search(words[spoken:]))
 
 
+def is_names(words: str) -> bool:
+    """True for a table cell that lists the offices in charge and nothing else."""
+    parts = [p for p in re.split(r"[、，；]", words) if p]
+    return not words.endswith("。") and len(words) < 200 and bool(parts) and all(map(OFFICE.fullmatch, parts)) and not re.search(r"(?:开展|完善|组织|建设|加强|落实|推进|检查|排查)", words.replace("建设股", ""))
+
+
 def _join_label(walk: _Walk, label: Span, rhythms: list[Rhythm], dates: list[Deadline], found: list[Found]) -> None:
     """Give the label's time to the requirement before it that has none, else to what follows."""
-    last = found[-1] if found else None
-    if last is None or last.deadline or last.rhythm:
+    row = 0 if LABEL.match(label.of(walk.hidden)) else _row_start(walk.reading, label.start)
+    untimed = 0
+    while untimed < len(found) and _may_join(found[-1 - untimed], row):
+        untimed += 1
+    if not untimed:
         walk.carried = dates[-1] if dates else None
         return
-    duty = replace(
-        last.duty, end=label.end, rhythms=(*last.duty.rhythms, *rhythms), dates=(*last.duty.dates, *dates)
-    )
-    found[-1:] = spread_duty(duty, last.subject)
+    waiting, found[-untimed:] = found[-untimed:], []
+    for item in waiting:
+        times = replace(item.duty, rhythms=(*item.duty.rhythms, *rhythms), dates=(*item.duty.dates, *dates))
+        last = item is waiting[-1]
+        found += spread_duty(replace(times, end=label.end) if last else times, item.subject)
+
+
+def _may_join(item: Found, row: int) -> bool:
+    is_free = item.rhythm is None or item.rhythm.every == "per_event"
+    return item.deadline is None and is_free and item.duty.start >= row
+
+
+def _row_start(reading: Reading, at: int) -> int:
+    """Where the table row or the line that holds a place begins."""
+    place = bisect_right(reading.row_starts, at)
+    return reading.row_starts[place - 1] if place else 0

@@ -47,12 +47,23 @@ def group_duties(
     the first duty has it whatever its verb, later ones only when they can be finished.
     """
     walk = _Grouping(text, ruling, is_fresh and ruling is not None)
-    for chunk in chunks:
+    for chunk in _unbroken(chunks, [*rhythms, *dates]):
         own = [r for r in rhythms if chunk.start <= r.start < chunk.end]
         days = [d for d in dates if chunk.start <= d.start < chunk.end]
         _take_chunk(walk, chunk, own, days)
     _finish(walk, chunks)
     return walk.duties, walk.ruling
+
+
+def _unbroken(chunks: list[Span], mentions: list[Rhythm | Deadline]) -> list[Span]:
+    """Chunks joined where one mention reaches over a comma: 即日起，至6月底."""
+    joined: list[Span] = []
+    for chunk in chunks:
+        if joined and any(m.start < joined[-1].end and m.end > chunk.start for m in mentions):
+            joined[-1] = Span(joined[-1].start, chunk.end)
+        else:
+            joined.append(chunk)
+    return joined
 
 
 def _take_chunk(walk: _Grouping, chunk: Span, own: list[Rhythm], days: list[Deadline]) -> None:

@@ -10,7 +10,7 @@ MARKER = re.compile(
     rf"|(?P<article>第(?:{HAN}{{1,5}}|\d{{1,3}})条)"
     rf"|(?P<one>{HAN}{{1,3}}、)"
     rf"|(?P<two>（{HAN}{{1,3}}）)"
-    r"|(?P<three>\d{1,2}[.、](?![\d前底]))"
+    r"|(?P<three>\d{1,2}[.、](?:(?![\d前底])|(?=\d{1,2}月|20\d\d年)))"
     r"|(?P<four>（\d{1,2}）|\d{1,2}）)"
     r"|(?P<five>[①-⑳])"
 )
@@ -24,6 +24,7 @@ class Heading:
     """A marker and its title: [start, end) holds both, body_start is where the duties begin."""
 
     start: int
+    title_start: int
     end: int
     body_start: int
     level: int
@@ -51,14 +52,14 @@ def _read_heading(text: str, match: re.Match[str], end: int) -> Heading:
     after = match.end()
     stops = [p for p in (text.find(c, after, min(end, after + LONGEST_TITLE)) for c in "。：；") if p >= 0]
     if match.lastgroup == "article":
-        return Heading(match.start(), after, after, level)
+        return Heading(match.start(), after, after, after, level)
     if stops:
         title_end = min(stops) + 1
     elif end - after <= LONGEST_TITLE:
         title_end = end
     else:
-        return Heading(match.start(), _first_comma(text, after, end), after, level)
-    return Heading(match.start(), title_end, title_end, level)
+        return Heading(match.start(), after, _first_comma(text, after, end), after, level)
+    return Heading(match.start(), after, title_end, title_end, level)
 
 
 def _first_comma(text: str, after: int, end: int) -> int:

@@ -11,7 +11,7 @@ VERB = (
     "|动员|讲授|开设|开齐|开足|开好|上好|体检|筛查|摸排|清查|封闭|关闭|拆除|改造|更换|加装|购置|投保|储备|聘任|选配|选派|充实|做好|抓好|抓实"
     "|明确|细化|压实|规范|优化|普及|创建|打造|选树|遴选|推荐|征集|化解|疏导|帮扶|干预|护学|执勤|查验|核验|测试|放学|参加|接受|传达|布置|巩固"
     "|拓展|引导|鼓励|支持|确定|牵头|负责|成立|控制|保持|设有|使用|采取|运用|宣传|教育|查找|汇报|反馈|交流|推选|录入|上传|归档|清洗|消毒|加入|坚持|保障"
-    "|不得|严禁|禁止|召集|讨论|约束|看护|点名|试运行|启动|收集|报|查|评审|起草|会商|例会|盘点|讲评|小结|提高|提升|发布|推送|通过|基本|有效|结合|自查|管控|用好|宣讲|安排|严格|推行"
+    "|不得|严禁|禁止|召集|讨论|约束|看护|点名|试运行|启动|收集|报|查|评审|起草|会商|例会|盘点|讲评|小结|提高|提升|发布|推送|通过|基本|有效|结合|自查|管控|用好|宣讲|施划|增设|新建|扩建|配置|停用|断电|断气|收缴|疏通|张挂|签字|交接|巡视|巡察|演练|发出|下发|转发|责令|移交|曝光|核对|统计|摸清|掌握|建档立卡|回访|谈话|辅导|授课|上岗|持证|体检|复训|换药|点检|试用|检修|检定|校准|年检|整理|清运|清洁|消杀|除|留存|存档|佩戴|穿戴|护送|接送|劝阻|劝导|安排|严格|推行"
 )
 VERBS = re.compile(VERB)
 # A finished thing that one date can govern, over and after a semicolon.
@@ -29,7 +29,7 @@ def kind_of(text: str, every: str | None, has_deadline: bool, figure: str | None
         return "recurring", None
     if has_deadline:
         aimed = TARGET.search(text)
-        is_target = aimed is not None and bool(figure and "%" in figure or not re.search(r"制定|修订|印发|出台|报送|建立", text))
+        is_target = aimed is not None and bool((figure and "%" in figure) or not re.search(r"制定|修订|印发|出台|报送|建立", text))
         return ("target", aimed.group()) if is_target and aimed else ("deliverable", None)
     event = EVENT.search(text)
     if every or event:

@@ -2,12 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 # One character for one, so that a place in the evened text is a place in the text.
 EVEN = str.maketrans(
     "０１２３４５６７８９％,;:()?!－–-~～―─○．﹒",
     "0123456789%，；：（）？！———————〇..",
 )
+# Typed by an ASCII keyboard: a full stop between Chinese words.
+ASCII_STOP = re.compile(r"(?<=[\u4e00-\u9fff”）\"])\.(?=[\u4e00-\u9fff“（（]|\d{1,2}[.、])")
 CRAWLED = (
     r"作者|来源|信息来源|稿件来源|文章来源|点击|点击量|点击数|浏览|浏览量|浏览次数|阅读|阅读量|阅读次数|访问量|访问次数|时间|日期"
     r"|发布时间|发布日期|发稿时间|更新时间|发布人|发布者|发布单位|字号|字体|字体大小|打印|分享|分享到|责任编辑|编辑|审核|校对"
@@ -48,6 +51,11 @@ class Reading:
     lines: tuple[Line, ...]
     debris: tuple[str, ...]
 
+    @cached_property
+    def row_starts(self) -> tuple[int, ...]:
+        """Where each line begins that is not a later cell of a table row."""
+        return tuple(line.start for line in self.lines if not line.is_cell)
+
     def quote(self, start: int, end: int) -> str:
         """The words as written between two places of text, page debris left out."""
         return "".join(self.squeezed[at] for at in self.origin[start:end])
@@ -74,7 +82,7 @@ def read_lines(raw: str) -> Reading:
                 kept.append(even_text(piece))
                 origin.extend(range(here, here + len(piece)))
             here += len(piece)
-    return Reading("".join(squeezed), "".join(kept), tuple(origin), tuple(lines), tuple(debris))
+    return Reading("".join(squeezed), ASCII_STOP.sub("。", "".join(kept)), tuple(origin), tuple(lines), tuple(debris))
 
 
 def even_text(text: str) -> str:

@@ -18,13 +18,14 @@ class Rhythm:
 
 @dataclass(frozen=True)
 class Deadline:
-    """By when. words is what it was read from; leads is true when the date opens its chunk."""
+    """By when. words is what it was read from; is_range when it ends a stretch such as 5月至9月."""
 
     start: int
     end: int
     day: date
     confidence: float
     words: str
+    is_range: bool = False
 
 
 RHYTHMS = (

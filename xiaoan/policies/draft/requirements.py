@@ -26,10 +26,15 @@ class Found:
 
 def spread_duty(duty: Duty, subject: tuple[str, ...]) -> list[Found]:
     """One requirement for each rhythm of a duty, else for each of its dates, else one."""
-    lasting = [r for r in duty.rhythms if r.every != "per_event"] or list(duty.rhythms[:1])
+    day = duty.dates[-1] if duty.dates else None
+    # A theme day or a holiday named beside a date only dates the duty once.
+    least = 0.7 if day and day.start >= duty.start else 0.0
+    rhythms = [r for r in duty.rhythms if r.confidence >= least]
+    lasting = [r for r in rhythms if r.every != "per_event"] or rhythms[:1]
     if lasting:
-        day = duty.dates[-1] if duty.dates else None
-        return [Found(duty, subject, rhythm, day) for rhythm in lasting]
+        # 5月至9月，每周…: the stretch is the season of the rhythm, not its end for good.
+        end = None if day and day.is_range and day.start >= duty.start else day
+        return [Found(duty, subject, rhythm, end) for rhythm in lasting]
     return [Found(duty, subject, None, day) for day in duty.dates] or [Found(duty, subject, None, None)]
 
 

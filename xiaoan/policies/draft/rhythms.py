@@ -44,7 +44,9 @@ def find_rhythms(text: str) -> list[Rhythm]:
 
 
 def _whole(match: re.Match[str], every: str, times: int | None, window: str | None, confidence: float) -> Rhythm:
-    return Rhythm(match.start(), match.end(), every, times, window, confidence)
+    # core is what tells the time, where the pattern had to look at the verb before it.
+    core = "core" if "core" in match.re.groupindex else 0
+    return Rhythm(match.start(core), match.end(core), every, times, window, confidence)
 
 
 def _fixed(every: str, window: str | None = None, confidence: float = 0.8, times: int | None = None) -> Reader:
@@ -55,7 +57,8 @@ def _read_each(match: re.Match[str]) -> Rhythm | None:
     """每(两|半)?(个)?月…, with the window that follows it."""
     unit = UNITS[match["unit"]]
     every, times = _several(unit, read_number(match["span"] or "一") or 1)
-    if every is None:
+    # 贯穿每一天 is a manner of speaking.
+    if every is None or (match["span"] == "一" and re.search(r"(?:贯穿|于|到|在|好)$", match.string[:match.start()][-3:])):
         return None
     return _whole(match, every, times, None, 0.95)
 
@@ -134,14 +137,14 @@ OPENING = r"开学(?:前后|前|后|初|之初|伊始|之际|之前|期间|第�
 THEME = r"(?:安全教育日|消防日|宣传日|减灾日|宪法日|国防教育日|国家安全日|禁毒日|生产月|宣传月|教育月|活动月|宣传周|教育周|活动周|减灾周)"
 
 RULES = _rules((
-    (rf"每(?:个)?学期(?:的)?(?:开学)?(?:的)?(?:第[一1]周|首周|[一1]周内)", _read_term_start),
+    (r"每(?:个)?学期(?:的)?(?:开学)?(?:的)?(?:第[一1]周|首周|[一1]周内)", _read_term_start),
     (r"开学(?:后)?(?:的)?(?:第[一1]周|首周|[一1]周(?:之)?内)", _read_term_start),
-    (rf"每(?:个)?(?:学期)?(?:期)?(?:初|开学初)[、和与及](?:期中[、和与及])?(?:学期末|期末|末)", _fixed("per_term", "term_opening", 0.9, 2)),
-    (rf"(?:每个?学期(?:的)?|学期)期?初[、和与及]?(?:学期|期)?末", _fixed("per_term", "term_opening", 0.9, 2)),
-    (rf"每个?学期(?:的)?(?:开学|新学期)?(?:前后|之前|之初|前|初|伊始|开始)", _fixed("per_term", "term_opening", 0.95)),
-    (rf"每个?学期(?:的)?(?:结束|放假|期)?(?:末|前)", _fixed("per_term", "term_end", 0.9)),
-    (rf"每(?:个)?(?:周|星期|礼拜)[一1](?:至|到|—)(?:周|星期)?[五5]", _fixed("daily")),
-    (rf"(?:每个?|逢)(?:周|星期|礼拜)(?P<day>[一二三四五六日天])(?![次节课]|轮|个|查|报|调|会|研)", _read_weekday),
+    (r"每(?:个)?(?:学期)?(?:期)?(?:初|开学初)[、和与及](?:期中[、和与及])?(?:学期末|期末|末)", _fixed("per_term", "term_opening", 0.9, 2)),
+    (r"(?:每个?学期(?:的)?|学期)期?初[、和与及]?(?:学期|期)?末", _fixed("per_term", "term_opening", 0.9, 2)),
+    (r"每个?学期(?:的)?(?:开学|新学期)?(?:前后|之前|之初|前|初|伊始|开始)", _fixed("per_term", "term_opening", 0.95)),
+    (r"每个?学期(?:的)?(?:结束|放假|期)?(?:末|前)", _fixed("per_term", "term_end", 0.9)),
+    (r"每(?:个)?(?:周|星期|礼拜)[一1](?:至|到|—)(?:周|星期)?[五5]", _fixed("daily")),
+    (r"(?:每个?|逢)(?:周|星期|礼拜)(?P<day>[一二三四五六日天])(?![次节课]|轮|个|查|报|调|会|研)", _read_weekday),
     (rf"每(?:年|学年|年度)(?:的)?(?:在|于)?(?P<months>{MONTH}(?:[、和与及—至到]{MONTH}){{0,5}})(?:{NUMBER}[日号])?(?:前|之前|内|期间)?", _read_months),
     (rf"每(?:个)?(?P<unit>月|季度|学期)(?:的)?(?:首月|末月|第一个月)?(?:的)?(?P<day>{NUMBER})[日号](?:之前|以前|前)?", _read_month_day),
     (rf"每(?:间?隔)?(?P<span>{NUMBER})?个?(?P<unit>{UNIT}){NOT_UNIT}", _read_each),
@@ -153,22 +156,22 @@ RULES = _rules((
     (r"(?:放假|离校)(?:离校|放假)?前", _fixed("holiday", "before_holiday", 0.7)),
     (rf"(?P<n>{NUMBER})次?(?:课时|学时)?[/／每](?P<unit>{UNIT})(?![0-9])", _read_ratio),
     (rf"(?P<span>[两双二三四五六十]|\d{{1,2}})个?(?P<unit>{UNIT})(?:不少于|至少)?(?P<n>[一两二三四1-9])次", _read_span_once),
-    (rf"(?<![十〇零第])(?:[一1]个?)(?P<unit>{UNIT})(?:之内|内)?(?:不少于|至少)?(?P<n>[一两二三四五六1-9])(?!度|季|餐|[十〇]|[日月号年天])", _read_one_one),
-    (rf"(?P<unit>半年|半月|半学期)(?:不少于|至少)?(?P<n>[一两二三1-9])(?!度|[十〇]|[日月号年天])", _read_one_one),
+    (rf"(?<![十〇零第0-9])(?:[一1]个?)(?P<unit>{UNIT})(?:之内|内)?(?:不少于|至少)?(?P<n>[一两二三四五六1-9])(?!度|季|餐|[十〇0-9]|[日月号年天—至])", _read_one_one),
+    (r"(?P<unit>半年|半月|半学期)(?:不少于|至少)?(?P<n>[一两二三1-9])(?!度|[十〇]|[日月号年天])", _read_one_one),
     (r"上半年(?:和|与|、|及)下半年(?:各|分别)", _fixed("half_yearly", None, 0.9)),
     (rf"(?:逐|按)(?P<unit>{UNIT})(?!期|龄|级|份|边|程)", _read_by),
     (r"日日|天天", _fixed("daily", None, 0.75)), (r"周周", _fixed("weekly", None, 0.75)), (r"月月", _fixed("monthly", None, 0.75)),
-    (rf"(?<![\u4e00-\u9fff0-9])(?:双|单|隔)周", _fixed("monthly", None, 0.8, 2)),
-    (rf"(?:(?<![\u4e00-\u9fff0-9])|(?<=[行实持彻立施格展])|(?<=执行)|(?<=坚持))(?P<unit>[日周旬月季年])(?:管控|排查|调度|巡查|检查|报告|通报|小结|总结|研判|会商|例会|考核|督查|自查|讲评|清零|清洗|消毒|提醒|盘点|报(?=制|告|表|送)|查(?=[、”，。；制])|清(?=[、”，。；]))", _read_short),
+    (r"(?<!每)(?:双|单|隔)周(?![一二三四五六日年])", _fixed("monthly", None, 0.8, 2)),
+    (r"(?:(?<![\u4e00-\u9fff0-9])|(?<=[行实持彻立施格展])|(?<=执行)|(?<=坚持))(?P<unit>[日周旬月季年])(?:管控|排查|调度|巡查|检查|报告|通报|小结|总结|研判|会商|例会|考核|督查|自查|讲评|清零|清洗|消毒|提醒|盘点|报(?=制|告|表|送)|查(?=[、”，。；制])|清(?=[、”，。；]))", _read_short),
     (r"早[、]?中[、]?晚(?=[^，。；]{0,6}(?:次|检|查|巡|点名|测))|晨[、]?午[、]?晚检|晨检[、和]午检[、和]晚检", _fixed("daily", None, 0.85, 3)),
     (r"晨[、]?午检|晨检[、和及]午检", _fixed("daily", None, 0.7, 2)),
-    (r"晨检(?!验)|陪餐|护学岗|高峰勤务|食品留样|晚点名|夜间?巡查", _fixed("daily", None, 0.6)),
+    (r"(?:晨检(?!验)|陪餐|护学岗|高峰勤务|食品留样|晚点名|夜夜|夜间?巡查)(?![^，。；]{0,5}率)", _fixed("daily", None, 0.6)),
     (r"(?:上下学|上放学|放学上学|上学放学|上学[、和]放学|入校离校|入园离园|进出校)(?:高峰)?(?:时段|期间|时间|高峰|时|途中|重点时段)", _fixed("daily", "arrival_departure", 0.7)),
     (rf"{OPENING}|开学[“”‘’]?安全第一课|“?开学第一课|新学期(?:开学|伊始|开始|之初)", _fixed("per_term", "term_opening", 0.7)),
     (r"学期[初末](?!考|成绩)|(?<![\u4e00-\u9fff])期[初中末](?=[^，。；]{0,6}(?:开展|组织|检查|排查|各|进行|集中))", _fixed("per_term", None, 0.7)),
-    (rf"(?:利用|结合|借助|抓住|围绕|依托|在|以|开展|组织)[^，。；]{{0,24}}{THEME}", _fixed("yearly", "theme_day", 0.65)),
-    (r"(?:建立|制定|制订|编制|形成|印发|明确|报送|下达)(?:(?!纳入|结合|列入|作为)[^，。；]){0,16}年度(?=[^，。；考]{0,8}(?:清单|计划|方案|报告|总结|要点))", _fixed("yearly", None, 0.6)),
-    (r"(?:开展|组织|进行|实施)年度", _fixed("yearly", None, 0.6)),
+    (rf"(?:利用|结合|借助|抓住|围绕|依托|在|以|开展|组织)[^，。；]{{0,24}}?(?P<core>[“]?(?:[\u4e00-\u9fff]{{0,8}}{THEME}[”、和]{{0,3}}“?){{1,6}})", _fixed("yearly", "theme_day", 0.65)),
+    (r"(?:建立|制定|制订|编制|形成|印发|明确|报送|下达)(?:(?!纳入|结合|列入|作为)[^，。；]){0,16}(?P<core>年度)(?=[^，。；考]{0,8}(?:清单|计划|方案|报告|总结|要点))", _fixed("yearly", None, 0.6)),
+    (r"(?:开展|组织|进行|实施)(?P<core>年度)", _fixed("yearly", None, 0.6)),
     (r"第一时间|立即|随时|一旦|(?:\d{1,3}|[一二两三半])个?(?:小时|分钟)(?:之)?内|(?<=发)(?:生|现)[^，。；]{1,16}(?:后|时)(?=[，,]?(?:要|应|须|必须|立即|及时|按|第一))|(?:上岗|入职|任职|活动|使用|出车|发车|出行)前", _fixed("per_event", None, 0.55)),
 ))
 # The school safety lesson known as 1530: a minute a day, five a week, thirty before a holiday.
@@ -178,7 +181,7 @@ LESSON_1530 = re.compile(r"(?<!\d)1530(?!\d)|1[、—]5[、—]30")
 def find_lesson_1530(text: str) -> list[Rhythm]:
     """The three rhythms that the name 1530 stands for, where a sentence does not spell them out itself."""
     match = LESSON_1530.search(text)
-    if not match or re.search(r"每[天日周]", text):
+    if not match or re.search(r"每[天日][^。；]{0,24}每周", text):
         return []
     return [Rhythm(match.start(), match.end(), every, 1, None, 0.6) for every in ("daily", "weekly", "holiday")]
 

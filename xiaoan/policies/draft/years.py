@@ -20,9 +20,20 @@ class Term:
     base_year: int | None
     issued_on: date | None
 
+    @property
+    def first_year(self) -> int | None:
+        """No deadline lies before this year."""
+        if self.issued_on:
+            return self.issued_on.year
+        return self.starts.year if self.starts else self.base_year
+
+    @property
+    def is_school_year(self) -> bool:
+        return bool(self.starts and self.ends and self.starts.month == 9)
+
     def year_of(self, month: int) -> int | None:
         """The year in which a month without a year falls."""
-        if self.starts and self.ends and (self.starts.month, self.ends.month) == (9, 8):
+        if self.is_school_year and self.starts and self.ends:
             return self.starts.year if month >= 8 else self.ends.year
         if self.base_year is None:
             return None
@@ -41,8 +52,16 @@ def read_term(title: str, text: str, issued_on: date | None) -> Term:
         return _one_year(_year(named[1]), issued_on)
     if issued_on:
         return Term(None, None, issued_on.year, issued_on)
-    years = Counter(_year(y) for y in re.findall(rf"(?<![\d〔\[]){YEAR}(?=年)", text))
-    return Term(None, None, years.most_common(1)[0][0] if years else None, None)
+    return Term(None, None, _guess_year(text), None)
+
+
+def _guess_year(text: str) -> int | None:
+    """The first year that some date before which things must be done names, else the commonest."""
+    due = re.findall(rf"(?<![\d〔\[])({YEAR})年(?:(?<=[。；：].{{5}})，|年?底|内|上半年|[0-9]{{1,2}}月[^，。；]{{0,4}}前)", text)
+    if due:
+        return min(map(_year, due))
+    years = Counter(map(_year, re.findall(rf"(?<![\d〔\[]){YEAR}(?=年)", text)))
+    return years.most_common(1)[0][0] if years else None
 
 
 def _year(words: str) -> int:
