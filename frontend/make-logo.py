@@ -16,8 +16,7 @@ def curve(*points: tuple[float, float]) -> list[tuple[float, float]]:
     steps = [n / 40 for n in range(41)]
     weights = [((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3) for t in steps]
     return [
-        (sum(w * x for w, (x, _) in zip(row, points)), sum(w * y for w, (_, y) in zip(row, points)))
-        for row in weights
+        (sum(w * x for w, (x, _) in zip(row, points)), sum(w * y for w, (_, y) in zip(row, points))) for row in weights
     ]
 
 

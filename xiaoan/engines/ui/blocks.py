@@ -14,16 +14,19 @@ CLOCK_STATES = ("na", "go", "due", "late", "ok")
 
 def figure(
     value: Any, unit: str = "", *, label: str, base: str = "", href: str = "",
-    state: str = "", change: str = "", tone: str = "",
+    state: str = "", change: str = "", better: bool = True, tone: str = "", parts: Any = (),
 ) -> dict[str, Any]:  # fmt: skip
-    """Show one figure with its unit and base; the whole block links to its rows."""
+    """Show one figure with its unit and base; the whole block links to its rows.
+
+    `change` is ▲1.8 or ▼6; `better` says whether that is good, for up is not always. `parts` is a bar.
+    """
     if state:
         one_of(state, STATES, "figure")
     if tone:
         one_of(tone, ("blue",), "figure tone")
     return {
         "value": value, "unit": unit, "label": label, "base": base,
-        "href": href, "state": state, "change": change, "tone": tone,
+        "href": href, "state": state, "change": change, "better": better, "tone": tone, "parts": parts,
     }  # fmt: skip
 
 
@@ -143,7 +146,7 @@ def weekstrip(days: Iterable[Any], *, unit: str = "件") -> dict[str, Any]:
         {
             "day": day,
             "name": WEEKDAYS[day.on.weekday()],
-            "height": round(26 * day.count / most),
+            "height": round(22 * day.count / most),
             "kind": "today" if day.today else "off" if day.off else "past" if day.past else "",
         }
         for day in rows
@@ -161,5 +164,3 @@ def empty(icon: str, title: str, text: str = "", *, action: str = "", href: str 
 def facts(rows: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Show names and values in two columns; rows without a value are left out."""
     return {"rows": [(name, value) for name, value in rows if value not in (None, "")]}
-
-

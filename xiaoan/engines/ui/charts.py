@@ -22,7 +22,7 @@ SHAPES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 
 
 def chart(kind: str, data_id: str, data: Mapping[str, Any], *, alt: str, height: int = 160) -> dict[str, Any]:
-    """Show a chart. `alt` is the one sentence that it says; `data_id` must be unique on the page."""
+    """Show a chart. `alt` is the one sentence that it says; `data_id` must be unique on the page; height 0 fills the card."""
     one_of(kind, SHAPES, "chart")
     _check(kind, data)
     head, rows = TABLES[kind](data)

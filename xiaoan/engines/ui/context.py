@@ -1,6 +1,6 @@
 """The context processor of the frame. Everything is lazy: a part for htmx asks for none of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
-from xiaoan.engines.ui.frame import Bell, MenuGroup, MenuItem, Tab, mark_current
+from xiaoan.engines.ui.frame import Bell, MenuGroup, Tab, mark_current, menu_item
 from xiaoan.engines.ui.strict import all_shaped, shaped
 from xiaoan.kernel import clock
 
@@ -45,8 +45,4 @@ def _menu(request: HttpRequest) -> Sequence[MenuGroup]:
 def _group(group: Any) -> MenuGroup:
     """Copy one group, so that marking the current line never touches the site's own list."""
     known = shaped(MenuGroup, group)
-    return MenuGroup(known.title, [MenuItem(**_plain(item)) for item in known.items])
-
-
-def _plain(item: Any) -> dict[str, Any]:
-    return dict(item) if isinstance(item, Mapping) else dict(vars(shaped(MenuItem, item)))
+    return MenuGroup(known.name, [menu_item(entry) for entry in known.entries])

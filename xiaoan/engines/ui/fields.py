@@ -8,15 +8,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 
-def field(bound: Any, *, label: str = "", help: str = "") -> dict[str, Any]:  # noqa: A002 (the property's name on pages)
+def field(bound: Any, *, label: str = "", help: str = "") -> dict[str, Any]:
     """Show one field of a form; a hidden field only as itself."""
     if not isinstance(bound, BoundField):
         raise TemplateSyntaxError("field: a form's field expected, such as form.title; is the name right?")
     widget = bound.field.widget
-    described = " ".join(
-        part for part in (bound.id_for_label and f"{bound.id_for_label}-help", bound.errors and f"{bound.id_for_label}-err") if part
-    )
-    attrs = {"aria-describedby": described} if described else {}
+    about = {"help": bool(help or bound.help_text), "err": bool(bound.errors)}
+    described = " ".join(f"{bound.auto_id}-{name}" for name, there in about.items() if there)
+    attrs: dict[str, str | bool] = {"aria-describedby": described} if described else {}
     if bound.errors:
         attrs["aria-invalid"] = "true"
     return {

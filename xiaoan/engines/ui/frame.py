@@ -1,15 +1,18 @@
 """What the frame around a page shows: menu groups, phone tabs, bell. The site's lists return these."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+from xiaoan.engines.ui.strict import shaped
 
 
 @dataclass
 class MenuItem:
     """One line of the menu. `count` is shown as a badge when it is more than 0."""
 
-    label: str
-    href: str
+    name: str
+    url: str
     icon: str
     count: int = 0
     on: bool = False
@@ -19,8 +22,8 @@ class MenuItem:
 class MenuGroup:
     """Some lines of the menu under one word; the first group may have none."""
 
-    title: str
-    items: Sequence[MenuItem] = field(default_factory=list)
+    name: str
+    entries: Sequence[MenuItem] = field(default_factory=list)
 
 
 @dataclass
@@ -42,11 +45,18 @@ class Bell:
     count: int = 0
 
 
+def menu_item(entry: Any) -> MenuItem:
+    """Copy one of the site's entries: a mapping, or any object with name, url, icon and perhaps count."""
+    if isinstance(entry, Mapping):
+        return shaped(MenuItem, entry)
+    return MenuItem(entry.name, entry.url, entry.icon, getattr(entry, "count", 0))
+
+
 def mark_current(groups: Sequence[MenuGroup], path: str) -> None:
     """Mark the menu line whose address is the longest beginning of `path`."""
-    items = [item for group in groups for item in group.items]
+    items = [item for group in groups for item in group.entries]
     if any(item.on for item in items):
         return
-    fitting = [item for item in items if item.href == path or (item.href != "/" and path.startswith(item.href))]
+    fitting = [item for item in items if item.url == path or (item.url != "/" and path.startswith(item.url))]
     if fitting:
-        max(fitting, key=lambda item: len(item.href)).on = True
+        max(fitting, key=lambda item: len(item.url)).on = True

@@ -40,7 +40,12 @@ def _form() -> SampleForm:
 
 def _frame() -> dict[str, Any]:
     return {
-        "crumbs": [Crumb("山东省", "#"), Crumb("济宁市", "#"), Crumb("兖州区", on=True), Crumb("选镇街", "#", pick=True)],
+        "crumbs": [
+            Crumb("山东省", "#"),
+            Crumb("济宁市", "#"),
+            Crumb("兖州区", on=True),
+            Crumb("选镇街", "#", pick=True),
+        ],
         "periods": [("week", "本周"), ("month", "本月"), ("term", "本学期"), ("year", "2026年")],
         "period": "week",
         "phone_tabs": [
@@ -65,7 +70,12 @@ def _marks() -> dict[str, Any]:
         "states": list(STATES.values()),
         "parts": [("ok", 164), ("go", 96), ("due", 34), ("late", 11), ("na", 7)],
         "offices": [("区教体局", 19), ("市教育局", 8), ("消防救援", 5), ("市场监管", 4), ("其他", 2)],
-        "rows": [_row("青禾镇", 16, 5, 1, 2), _row("云栖镇", 12, 3, 1, 3), _row("南塘街道", 25, 2, 0, 0), _row("东陵街道", 70, 4, 1, 0)],
+        "rows": [
+            _row("青禾镇", 16, 5, 1, 2),
+            _row("云栖镇", 12, 3, 1, 3),
+            _row("南塘街道", 25, 2, 0, 0),
+            _row("东陵街道", 70, 4, 1, 0),
+        ],
     }
 
 

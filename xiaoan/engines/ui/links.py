@@ -23,7 +23,9 @@ def with_query(context: Any, **changes: str) -> str:
     return f"?{query.urlencode()}"
 
 
-def seg(context: Any, name: str, options: Iterable[tuple[str, str]], current: str, *, label: str = "选择") -> dict[str, Any]:
+def seg(
+    context: Any, name: str, options: Iterable[tuple[str, str]], current: str, *, label: str = "选择"
+) -> dict[str, Any]:
     """Show a few alternatives as joined links. `options` are (value, words); `name` is the query parameter."""
     pairs = [(str(value), words) for value, words in options]
     one_of(str(current), [value for value, _ in pairs], f"seg {name}")

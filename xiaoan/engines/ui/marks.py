@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from xiaoan.engines.ui.icons import icon
@@ -52,9 +52,7 @@ def bar(parts: Mapping[str, float] | Iterable[tuple[str, float]], *, size: str =
     for state, _ in pairs:
         one_of(state, STATES, "bar")
     words = "，".join(f"{STATES[state].label} {n:g}" for state, n in pairs if n)
-    segments = SafeString("").join(
-        format_html('<i class="{}" style="flex:{}"></i>', state, n) for state, n in pairs if n
-    )
+    segments = format_html_join("", '<i class="{}" style="flex:{}"></i>', ((state, n) for state, n in pairs if n))
     return format_html(
         '<div class="bar{}" role="img" title="{}" aria-label="{}">{}</div>',
         f" {size}" if size else "",
@@ -69,12 +67,12 @@ def share(parts: Iterable[tuple[str, float]], *, unit: str = "") -> SafeString:
     pairs = list(parts)
     if len(pairs) > len(TONES):
         one_of(f"{len(pairs)} parts", ("at most 5 parts",), "share")
-    segments = SafeString("").join(
-        format_html('<i style="flex:{};background:{}"></i>', n, TONES[at]) for at, (_, n) in enumerate(pairs)
-    )
-    names = SafeString("").join(
-        format_html('<span><s style="background:{}"></s>{} <b>{}{}</b></span>', TONES[at], name, f"{n:g}", unit)
-        for at, (name, n) in enumerate(pairs)
+    toned = [(TONES[at], name, f"{n:g}") for at, (name, n) in enumerate(pairs)]
+    segments = format_html_join("", '<i style="background:{};flex:{}"></i>', ((tone, n) for tone, _, n in toned))
+    names = format_html_join(
+        "",
+        '<span><s style="background:{}"></s>{} <b>{}{}</b></span>',
+        ((tone, name, n, unit) for tone, name, n in toned),
     )
     return format_html('<div class="bar thick">{}</div><div class="lgd share">{}</div>', segments, names)
 
@@ -92,7 +90,9 @@ def bullet(value: Any, expected: Any, state: str, *, label: str, href: str = "")
     }
 
 
-def clause(text: str, state: str, figure: str, *, href: str = "", tail: str = "", selected: bool = False) -> dict[str, Any]:
+def clause(
+    text: str, state: str, figure: str, *, href: str = "", tail: str = "", selected: bool = False
+) -> dict[str, Any]:
     """Show a sentence of a document whose underline is its completion. `figure` is 78% or 本级."""
     one_of(state, STATES, "clause")
     own = figure == "本级"

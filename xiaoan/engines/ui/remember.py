@@ -49,9 +49,7 @@ def _clean(query: QueryDict | Mapping[str, str], allowed: Mapping[str, Collectio
     """Keep what is allowed and not empty; what was stored last year may no longer be."""
     found = {name: (query.get(name) or "").strip()[:LONGEST] for name in allowed}
     return {
-        name: value
-        for name, value in found.items()
-        if value and ((values := allowed[name]) is None or value in values)
+        name: value for name, value in found.items() if value and ((values := allowed[name]) is None or value in values)
     }
 
 

@@ -40,8 +40,7 @@ class Level:
 
 
 LEVELS: dict[str, Level] = {
-    level.label: level
-    for level in (Level(1, "重大"), Level(2, "较大"), Level(3, "一般"), Level(4, "低"))
+    level.label: level for level in (Level(1, "重大"), Level(2, "较大"), Level(3, "一般"), Level(4, "低"))
 }
 
 # Who issued a document: hollow square tags.
