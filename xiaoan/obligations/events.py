@@ -10,6 +10,7 @@ from xiaoan.obligations.fitting import Hit, conditions, fits_record
 from xiaoan.obligations.models import Completion
 from xiaoan.policies.book import Duty, book
 
+
 def open_occasions(record: Record) -> None:
     """Open one obligation for each event duty whose trigger this record is."""
     facts = record.unit.facts()
@@ -18,7 +19,7 @@ def open_occasions(record: Record) -> None:
             requirement=duty.key, period=_occasion(record), need=duty.times,
             due=record.happened_on + timedelta(days=duty.within_days or 0), unit_id=record.unit_id,
             unit_path=record.unit_path, county_path=record.county_path,
-        )  # fmt: skip
+        )
         for duty in book().by_trigger.get(record.sheet, ())
         if duty.kind == "event" and duty.binds_unit(record.unit_path, facts) and _triggers(duty, record)
     ]

@@ -52,7 +52,7 @@ def run(job: Job) -> None:
         outcome = import_string(settings.XIAOAN_JOBS[job.name])(job.payload, _beat_of(job))
     except LeaseLost:
         log.warning("job %s %s was taken over", job.name, job.id)
-    except Exception as why:  # noqa: BLE001 - whatever a job raises is kept on its row and shown
+    except Exception as why:
         log.exception("job %s %s failed", job.name, job.id)
         _give_back(job, repr(why))
     else:
