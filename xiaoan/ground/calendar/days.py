@@ -1,17 +1,19 @@
 """Working days and days with pupils."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import chinese_calendar
 
 from xiaoan.ground.calendar.models import SpecialDay, Term
-from xiaoan.ground.norms.queries import norm
-from xiaoan.ground.units.paths import ancestors
+from xiaoan.ground.norms.models import NormRow
+from xiaoan.ground.norms.queries import choose
 from xiaoan.kernel import clock
 
 DAY = timedelta(days=1)
+FEW = ("calendar.month_days", "calendar.week_days", "calendar.break_days")
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,11 @@ class Span:
 
 @dataclass(frozen=True)
 class SchoolCalendar:
-    """What periods need to know of a county: its terms and the days that differ from the library's."""
+    """What periods need to know of a county: its terms and the days that differ from the library's.
+
+    The days with pupils are computed once, at the first question, and kept sorted: every later question is a
+    look-up or a bisection.
+    """
 
     terms: tuple[Span, ...]
     special: tuple[tuple[date, bool], ...]
@@ -36,27 +42,47 @@ class SchoolCalendar:
 
     def is_working(self, day: date) -> bool:
         """Whether the state's calendar makes it a working day; unknown years count Monday to Friday."""
-        for special, working in self.special:
-            if special == day:
-                return working
-        return _library_says(day)
+        said = self._special_days.get(day)
+        return _library_says(day) if said is None else said
 
     def has_pupils(self, day: date) -> bool:
-        return self.is_working(day) and self.term_of(day) is not None
+        return day in self._pupil_set
 
     def term_of(self, day: date) -> Span | None:
         return next((t for t in self.terms if t.starts <= day <= t.ends), None)
 
     def pupil_days(self, start: date, end: date) -> list[date]:
         """The days with pupils from `start` to `end`, both in."""
-        return [d for d in each_day(start, end) if self.has_pupils(d)]
+        days = self._pupil_list
+        return days[bisect_left(days, start) : bisect_right(days, end)]
+
+    def breaks(self, start: date, end: date) -> list[tuple[date, date]]:
+        """(last pupil day before, first pupil day after) of each break whose last pupil day lies in start..end.
+
+        A break is a gap of at least `break_days`; a weekend alone is shorter.
+        """
+        days = self._pupil_list
+        found = range(bisect_left(days, start), min(bisect_right(days, end), len(days) - 1))
+        return [(days[n], days[n + 1]) for n in found if (days[n + 1] - days[n]).days > self.break_days]
+
+    @cached_property
+    def _special_days(self) -> dict[date, bool]:
+        return dict(self.special)
+
+    @cached_property
+    def _pupil_list(self) -> list[date]:
+        return sorted({d for t in self.terms for d in each_day(t.starts, t.ends) if self.is_working(d)})
+
+    @cached_property
+    def _pupil_set(self) -> frozenset[date]:
+        return frozenset(self._pupil_list)
 
 
 def each_day(start: date, end: date) -> list[date]:
     return [start + DAY * n for n in range((end - start).days + 1)]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=20_000)
 def _library_says(day: date) -> bool:
     try:
         return bool(chinese_calendar.is_workday(day))
@@ -71,39 +97,60 @@ def known_until() -> date:
     return max(library, date(last.year, 12, 31) if last else library)
 
 
-_cache: dict[str, tuple[object, SchoolCalendar]] = {}
+class _Shelf:
+    """All terms, special days and calendar norms of the site, read together by three queries."""
+
+    def __init__(self) -> None:
+        self.terms: dict[str, list[Term]] = {}
+        for term in Term.objects.order_by("starts"):
+            self.terms.setdefault(term.key, []).append(term)
+        self.special = tuple(SpecialDay.objects.order_by("day").values_list("day", "is_working"))
+        self.norms = list(NormRow.objects.filter(key__in=FEW))
+        self.calendars: dict[str, SchoolCalendar] = {}
+
+    def calendar(self, path: str) -> SchoolCalendar:
+        if path not in self.calendars:
+            few = [choose(key, self.norms, path).value for key in FEW]
+            self.calendars[path] = _shared(self._terms_at(path), self.special, *few)
+        return self.calendars[path]
+
+    def _terms_at(self, path: str) -> tuple[Span, ...]:
+        """For each term the nearest ancestor's row; the usual term where nobody has set it."""
+        spans = {s.key: s for s in _usual_terms()}
+        for key, rows in self.terms.items():
+            fitting = [r for r in rows if path.startswith(r.unit_path)]
+            if fitting:
+                row = max(fitting, key=lambda r: len(r.unit_path))
+                spans[key] = Span(key, row.name, row.starts, row.ends)
+        return tuple(sorted(spans.values(), key=lambda s: s.starts))
+
+
+_held: tuple[int, _Shelf] | None = None
 
 
 def calendar_for(path: str) -> SchoolCalendar:
-    """The calendar in force at a unit; kept for a minute in this process."""
+    """The calendar in force at a unit; kept for a minute in this process, one object for all who share it."""
+    global _held
     stamp = int(clock.now().timestamp() // 60)
-    held = _cache.get(path)
-    if held and held[0] == stamp:
-        return held[1]
-    made = _load(path)
-    _cache[path] = (stamp, made)
-    return made
+    if _held is None or _held[0] != stamp:
+        _held = (stamp, _Shelf())
+    return _held[1].calendar(path)
 
 
 def forget_calendars() -> None:
     """Drop what this process keeps, after terms or days have changed."""
-    _cache.clear()
+    global _held
+    _held = None
 
 
-def _load(path: str) -> SchoolCalendar:
-    rows = list(Term.objects.filter(unit_path__in=ancestors(path)).order_by("starts"))
-    nearest = max((len(r.unit_path) for r in rows), default=0)
-    terms = tuple(Span(r.key, r.name, r.starts, r.ends) for r in rows if len(r.unit_path) == nearest)
-    special = tuple(SpecialDay.objects.order_by("day").values_list("day", "is_working"))
-    return SchoolCalendar(
-        terms or _usual_terms(),
-        special,
-        norm("calendar.month_days", path),
-        norm("calendar.week_days", path),
-        norm("calendar.break_days", path),
-    )
+@lru_cache(maxsize=512)
+def _shared(
+    terms: tuple[Span, ...], special: tuple[tuple[date, bool], ...], month: int, week: int, gap: int
+) -> SchoolCalendar:
+    return SchoolCalendar(terms, special, month, week, gap)
 
 
+@lru_cache(maxsize=1)
 def _usual_terms() -> tuple[Span, ...]:
     """Terms for a place that has set none: 1 September to 20 January, 20 February to 5 July."""
     spans = []

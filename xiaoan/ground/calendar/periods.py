@@ -1,14 +1,21 @@
 """Periods: the stretches of school time in which a recurring duty is owed once (or n times).
 
-A period knows its key (stable, beginning with its year, sortable within a rhythm), both ends and the day it is due. Months, weeks
-and days without pupils give no period to duties that need pupils.
+A period knows its key (stable, beginning with its year, sortable within a rhythm), both ends and the day it is
+due. Months, weeks and days without pupils give no period to duties that need pupils. When a term is moved after
+records exist, the keys of its periods stay.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
-from xiaoan.ground.calendar.days import DAY, SchoolCalendar, each_day
+from xiaoan.ground.calendar.days import DAY, SchoolCalendar, Span, each_day
+
+# 开学前后: two weeks before the term begins and two weeks after.
+TERM_OPENING = timedelta(days=14)
+# A longer gap between two terms is a term that nobody has entered, not a vacation.
+LONGEST_VACATION = timedelta(days=100)
 
 EVERY = {
     "daily": "每天", "weekly": "每周", "monthly": "每月", "quarterly": "每季度", "half_yearly": "每半年",
@@ -58,11 +65,20 @@ def _weekly(start: date, end: date, calendar: SchoolCalendar, pupils: bool, wind
         days = calendar.pupil_days(monday, sunday)
         if not pupils or len(days) >= calendar.week_days:
             year, week, _ = monday.isocalendar()
-            due = days[-1] if days else monday + DAY * 4
-            label = f"{monday.month}月{monday.day}日—{sunday.month}月{sunday.day}日"
-            made.append(Period(f"{year}-W{week:02d}", monday, sunday, due, label))
+            made.append(Period(f"{year}-W{week:02d}", monday, sunday, _week_due(monday, days, calendar), _week_label(monday, sunday)))
         monday += DAY * 7
     return made
+
+
+def _week_due(monday: date, pupil_days: list[date], calendar: SchoolCalendar) -> date:
+    """The last day with pupils, else the last working day, else Sunday (the week of a long holiday)."""
+    days = pupil_days or [d for d in each_day(monday, monday + DAY * 6) if calendar.is_working(d)]
+    return days[-1] if days else monday + DAY * 6
+
+
+def _week_label(monday: date, sunday: date) -> str:
+    last = f"{sunday.day}日" if sunday.month == monday.month else f"{sunday.month}月{sunday.day}日"
+    return f"{monday.month}月{monday.day}日—{last}"
 
 
 def _months(start: date, end: date, size: int) -> list[tuple[date, date]]:
@@ -91,18 +107,19 @@ def _by_months(size: int, key: Callable[[date], str], label: Callable[[date], st
 
 
 def _per_term(start: date, end: date, calendar: SchoolCalendar, pupils: bool, window: str) -> list[Period]:
-    made = []
-    for term in calendar.terms:
-        # A window moves the due day only: done late in the term still counts, as late.
-        if window == "first_week":
-            due = term.starts + timedelta(days=6)
-            made.append(Period(term.key, term.starts, term.ends, due, term.name + "第一周"))
-        elif window == "term_opening":
-            first, due = term.starts - timedelta(days=14), term.starts + timedelta(days=13)
-            made.append(Period(term.key, first, term.ends, due, term.name + "开学前后"))
-        else:
-            made.append(Period(term.key, term.starts, term.ends, term.ends, term.name))
-    return made
+    opening = TERM_OPENING if window == "term_opening" else DAY * 0
+    near = (t for t in calendar.terms if t.starts - opening <= end and t.ends >= start)
+    return [_term_period(term, window) for term in near]
+
+
+def _term_period(term: Span, window: str) -> Period:
+    # A window moves the due day only: done late in the term still counts, as late.
+    if window == "first_week":
+        return Period(term.key, term.starts, term.ends, term.starts + DAY * 6, term.name + "第一周")
+    if window == "term_opening":
+        due = term.starts + TERM_OPENING - DAY
+        return Period(term.key, term.starts - TERM_OPENING, term.ends, due, term.name + "开学前后")
+    return Period(term.key, term.starts, term.ends, term.ends, term.name)
 
 
 def _first_week(start: date, end: date, calendar: SchoolCalendar, pupils: bool, window: str) -> list[Period]:
@@ -113,39 +130,20 @@ def _holiday(start: date, end: date, calendar: SchoolCalendar, pupils: bool, win
     """Vacations between terms; with window before_holiday every break, due on its last pupil day before."""
     if window != "before_holiday":
         return _vacations(calendar)
-    made = []
-    for first, last in _breaks(start - timedelta(days=14), end + timedelta(days=14), calendar):
-        if calendar.term_of(first - DAY) is None:
-            continue
-        due = next((d for d in (first - DAY * n for n in range(1, 10)) if calendar.has_pupils(d)), first - DAY)
-        made.append(Period(f"{first.isoformat()}-H", due - timedelta(days=6), due, due, f"{first.month}月{first.day}日放假前"))
-    return made
+    return [
+        Period(f"{last + DAY}-H", last - DAY * 6, last, last, f"{(last + DAY).month}月{(last + DAY).day}日放假前")
+        for last, _ in calendar.breaks(start, end + DAY * 6)
+    ]
 
 
 def _vacations(calendar: SchoolCalendar) -> list[Period]:
     made = []
-    for before, after in zip(calendar.terms, calendar.terms[1:], strict=False):
+    for before, after in pairwise(calendar.terms):
         first, last = before.ends + DAY, after.starts - DAY
-        if last > first:
-            season = "暑假" if first.month in (6, 7, 8) else "寒假"
-            made.append(Period(f"{first.year}-V{'S' if season == '暑假' else 'W'}", first, last, last, f"{last.year}年{season}"))
+        if last > first and last - first < LONGEST_VACATION:
+            season, letter = ("暑假", "S") if first.month in (5, 6, 7, 8) else ("寒假", "W")
+            made.append(Period(f"{first.year}-V{letter}", first, last, last, f"{last.year}年{season}"))
     return made
-
-
-def _breaks(start: date, end: date, calendar: SchoolCalendar) -> list[tuple[date, date]]:
-    """Runs of days without pupils of at least the norm's length; weekends alone are too short."""
-    runs: list[tuple[date, date]] = []
-    first: date | None = None
-    for day in each_day(start, end):
-        if calendar.has_pupils(day):
-            if first and (day - first).days >= calendar.break_days:
-                runs.append((first, day - DAY))
-            first = None
-        else:
-            first = first or day
-    if first and (end - first).days + 1 >= calendar.break_days:
-        runs.append((first, end))
-    return runs
 
 
 Maker = Callable[[date, date, SchoolCalendar, bool, str], list[Period]]

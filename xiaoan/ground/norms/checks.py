@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import Error, register
 
-KINDS = {"int": int, "number": (int, float), "text": str, "flag": bool}
+KINDS: dict[str, Any] = {"int": int, "number": (int, float), "text": str, "flag": bool}
 
 
 @register()

@@ -1,12 +1,15 @@
 """The value of a norm at a unit on a day, and where it comes from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from xiaoan.ground.norms.declare import Norm, declared
 from xiaoan.ground.norms.models import NormRow
-from xiaoan.ground.units.paths import ancestors
+from xiaoan.ground.units.paths import ancestors, below
 from xiaoan.kernel import clock
 
 
@@ -21,11 +24,14 @@ class Value:
 
 def value_at(key: str, unit_path: str, on: date | None = None) -> Value:
     """The norm's value at a unit: the nearest ancestor's newest row in force, else the default."""
-    norm = declared()[key]
-    rows = NormRow.objects.filter(
-        key=key, unit_path__in=ancestors(unit_path), valid_from__lte=on or clock.today()
-    ).order_by("-unit_path", "-valid_from")
-    row = max(rows, key=lambda r: (len(r.unit_path), r.valid_from), default=None)
+    return choose(key, NormRow.objects.filter(key=key, unit_path__in=ancestors(unit_path)), unit_path, on)
+
+
+def choose(key: str, rows: Iterable[NormRow], unit_path: str, on: date | None = None) -> Value:
+    """As `value_at`, from rows that the caller holds (of any unit and any key)."""
+    norm, day = declared()[key], on or clock.today()
+    fitting = [r for r in rows if r.key == key and unit_path.startswith(r.unit_path) and r.valid_from <= day]
+    row = max(fitting, key=lambda r: (len(r.unit_path), r.valid_from), default=None)
     if row is None:
         return Value(norm, norm.default, "", None, norm.basis)
     return Value(norm, row.value, row.unit_path, row.valid_from, row.basis)
@@ -34,3 +40,20 @@ def value_at(key: str, unit_path: str, on: date | None = None) -> Value:
 def norm(key: str, unit_path: str = "", on: date | None = None) -> Any:
     """Only the value of `value_at`."""
     return value_at(key, unit_path, on).value
+
+
+def values_at(unit_path: str, on: date | None = None) -> list[Value]:
+    """Every declared norm's value at a unit, by one query, in the order of declaration."""
+    rows = list(NormRow.objects.filter(unit_path__in=ancestors(unit_path)))
+    return [choose(key, rows, unit_path, on) for key in declared()]
+
+
+def rows_around(key: str, unit_path: str) -> QuerySet[NormRow]:
+    """All rows of a norm that were ever set at the unit, above it or below it, newest first."""
+    near = below(unit_path, "unit_path") if unit_path else below("")
+    held = NormRow.objects.filter(key=key)
+    return (
+        (held.filter(near) | held.filter(unit_path__in=ancestors(unit_path)))
+        .select_related("unit")
+        .order_by("-valid_from", "unit_path")
+    )
