@@ -6,6 +6,7 @@ from typing import Any
 
 from django.template import Context, Library
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.utils.safestring import SafeString
 
 from xiaoan.engines.ui import blocks, charts, dates, fields, icons, links, marks, numbers
 
@@ -76,4 +77,5 @@ def repeat(context: Context, name: str) -> str:
     """Render a block's content once more: the page's title stands in the tab and on the page."""
     known = context.render_context.get(BLOCK_CONTEXT_KEY)
     block = known.get_block(name) if known else None
-    return str(block.nodelist.render(context)).strip() if block else ""
+    # Rendered already, so escaped already; strip() would make it look unsafe.
+    return SafeString(block.nodelist.render(context).strip()) if block else ""

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.http import HttpRequest
+from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory, override_settings
 
@@ -145,8 +146,14 @@ def test_a_site_may_hand_over_plain_mappings() -> None:
 
 def test_the_gallery_shows_every_component_and_the_title_twice() -> None:
     html = gallery(asked()).content.decode()
-    assert "<title>组件 · 校安</title>" in html and "<h1>组件</h1>" in html
+    assert "<title>组件 · 校安</title>" in html and html.count("<h1>组件</h1>") == 2  # once for paper
     assert 'lang="zh-CN"' in html
+
+
+def test_a_title_is_escaped_once() -> None:
+    source = '{% extends "ui/bare.html" %}{% block title %}{{ name }}{% endblock %}'
+    html = engines["django"].from_string(source).render({"name": "甲 & 乙"}, asked())
+    assert "<title>甲 &amp; 乙 · 校安</title>" in html
 
 
 @pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500"])
