@@ -13,6 +13,7 @@ from xiaoan.ground.norms.queries import choose
 from xiaoan.kernel import clock
 
 DAY = timedelta(days=1)
+LIBRARY_YEARS = frozenset(d.year for d in chinese_calendar.holidays)
 FEW = ("calendar.month_days", "calendar.week_days", "calendar.break_days")
 
 
@@ -84,16 +85,13 @@ def each_day(start: date, end: date) -> list[date]:
 
 @lru_cache(maxsize=20_000)
 def _library_says(day: date) -> bool:
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return day.weekday() < 5
+    return bool(chinese_calendar.is_workday(day)) if day.year in LIBRARY_YEARS else day.weekday() < 5
 
 
 def known_until() -> date:
     """The last day that the library or an uploaded table knows."""
     last = SpecialDay.objects.order_by("-day").values_list("day", flat=True).first()
-    library = date(max(d.year for d in chinese_calendar.holidays), 12, 31)
+    library = date(max(LIBRARY_YEARS), 12, 31)
     return max(library, date(last.year, 12, 31) if last else library)
 
 

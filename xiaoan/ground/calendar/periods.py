@@ -129,18 +129,18 @@ def _first_week(start: date, end: date, calendar: SchoolCalendar, pupils: bool, 
 def _holiday(start: date, end: date, calendar: SchoolCalendar, pupils: bool, window: str) -> list[Period]:
     """Vacations between terms; with window before_holiday every break, due on its last pupil day before."""
     if window != "before_holiday":
-        return _vacations(calendar)
+        return _vacations(start, end, calendar)
     return [
         Period(f"{last + DAY}-H", last - DAY * 6, last, last, f"{(last + DAY).month}月{(last + DAY).day}日放假前")
         for last, _ in calendar.breaks(start, end + DAY * 6)
     ]
 
 
-def _vacations(calendar: SchoolCalendar) -> list[Period]:
+def _vacations(start: date, end: date, calendar: SchoolCalendar) -> list[Period]:
     made = []
     for before, after in pairwise(calendar.terms):
         first, last = before.ends + DAY, after.starts - DAY
-        if last > first and last - first < LONGEST_VACATION:
+        if last >= start and first <= end and DAY * 0 < last - first < LONGEST_VACATION:
             season, letter = ("暑假", "S") if first.month in (5, 6, 7, 8) else ("寒假", "W")
             made.append(Period(f"{first.year}-V{letter}", first, last, last, f"{last.year}年{season}"))
     return made
