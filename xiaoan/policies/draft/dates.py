@@ -41,7 +41,7 @@ AFTER_STRONG = re.compile(r"(?:之前|以前|前|止|为止|截止)(?!后|期|�
 AFTER_NOT = re.compile(
     r"(?:起|以来|来(?!临)|及?以前(?=[^，]{0,4}(?:排查|发现|建))|及以前|及之前|以后|之后|后|版|届|级|度(?!内)|生(?=[，。])|号|修订版|试行"
     r"|(?:正式)?(?:印发的|发布的|公布的|颁布的|下发的|实施的|出台的|通过的|修正|召开的|发生|批准的)"
-    r"|[”）]?(?:全国|国家|国际|世界)|[“（]?(?!组织|开展|举办|结合|以|利用)[^，。；：]{0,8}(?:宣传日|教育日|消防日|减灾日|宪法日|禁毒日|纪念日|安全日)|是[“全国世])"
+    r"|[”）]?(?:全国|国家|国际|世界)|的?最后一|的?第[一二三四五]个?[周星]|“[^”]{0,10}[月周日]”|[“（]?(?!组织|开展|举办|结合|以|利用)[^，。；：]{0,8}(?:宣传日|教育日|消防日|减灾日|宪法日|禁毒日|纪念日|安全日)|是[“全国世])"
 )
 BEFORE_NOT = re.compile(r"(?:自|从|根据|按照|依据|始于|截至目前|印发于|发布于|施行|每年的?|每学年的?|每年度|历年|逐年|往年|去年|上年|每月的?|每季度末?|次月|每学期|年级|满|近|第|(?<!\d)\d)$")
 # A bare year binds only where a duty follows it.
@@ -82,11 +82,8 @@ def last_named_year(text: str, term: Term) -> int | None:
 def _dates(text: str) -> list[re.Match[str]]:
     """Every date-like stretch; a range has its words before a single date does."""
     ranges = list(RANGED.finditer(text))
-    taken = [m.span() for m in ranges]
-    singles = [
-        m for m in SINGLE.finditer(text)
-        if not any(m.start() < end and start < m.end() for start, end in taken)
-    ]
+    taken = {at for m in ranges for at in range(*m.span())}
+    singles = [m for m in SINGLE.finditer(text) if taken.isdisjoint(range(*m.span()))]
     return sorted(ranges + singles, key=lambda m: m.start())
 
 

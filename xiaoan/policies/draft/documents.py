@@ -9,7 +9,7 @@ from .dates import find_deadlines, last_named_year
 from .duties import Duty, group_duties
 from .kinds import VERBS, is_duty
 from .lines import Reading, read_lines
-from .mentions import Deadline, Rhythm
+from .mentions import Deadline, Mention, Rhythm
 from .model import Clause, Draft, Requirement
 from .paragraphs import split_paragraphs
 from .repeats import Sayings
@@ -39,6 +39,7 @@ class _Walk:
     year: int | None = None
     inherited: list[tuple[int, Deadline]] = field(default_factory=list)
     carried: Deadline | None = None
+    label: Deadline | None = None
 
 
 def draft_text(text: str) -> Draft:
@@ -79,7 +80,7 @@ def _clause(reading: Reading, section: Section, requirements: tuple[Requirement,
 
 def _draft_section(walk: _Walk, section: Section, has_children: bool, has_numbers: bool) -> list[Found]:
     walk.inherited = [(level, day) for level, day in walk.inherited if level < section.level]
-    walk.subject, walk.carried = walk.default, None
+    walk.subject, walk.carried, walk.label = walk.default, None, None
     found = _draft_heading(walk, section, has_children)
     is_aim = bool(section.heading and AIMS.search(walk.hidden, section.heading.start, section.heading.end))
     only_timed = is_aim or (section.heading is None and has_numbers)
@@ -105,7 +106,7 @@ def _draft_heading(walk: _Walk, section: Section, has_children: bool) -> list[Fo
         walk.inherited.append((section.level, dates[-1]))
         return []
     lasting = [r for r in rhythms if r.every not in ("per_event",) and r.confidence >= 0.75]
-    if dates or lasting or ((not has_body and VERBS.search(words))):
+    if dates or lasting or (not has_body and VERBS.search(words)):
         return _draft_mentions(walk, title, rhythms, dates, False)
     return []
 
@@ -113,12 +114,9 @@ def _draft_heading(walk: _Walk, section: Section, has_children: bool) -> list[Fo
 def _mentions(walk: _Walk, span: Span) -> tuple[list[Rhythm], list[Deadline]]:
     """The rhythms and dates of a stretch, in places of the document's text."""
     words = span.of(walk.hidden)
-    rhythms = find_rhythms(words) + find_lesson_1530(words)
-    taken = [(r.start, r.end) for r in rhythms]
-    dates = [
-        d for d in find_deadlines(words, walk.term, walk.year)
-        if not any(d.start < end and start < d.end for start, end in taken)
-    ]
+    rhythms = sorted(find_rhythms(words) + find_lesson_1530(words), key=lambda r: r.start)
+    taken = {at for r in rhythms for at in range(r.start, r.end)}
+    dates = [d for d in find_deadlines(words, walk.term, walk.year) if taken.isdisjoint(range(d.start, d.end))]
     walk.year = last_named_year(words, walk.term) or walk.year
     here = span.start
     return (
@@ -158,9 +156,10 @@ def _from_heading(found: Found, start: int) -> Found:
 def _draft_mentions(
     walk: _Walk, sentence: Span, rhythms: list[Rhythm], dates: list[Deadline], only_timed: bool, is_first: bool = False
 ) -> list[Found]:
-    ruling = walk.carried or (walk.inherited[-1][1] if walk.inherited else None)
+    ruling = walk.label or walk.carried or (walk.inherited[-1][1] if walk.inherited else None)
     chunks = split_chunks(walk.hidden, sentence)
-    duties, walk.carried = group_duties(walk.hidden, chunks, rhythms, dates, ruling, is_first)
+    duties, walk.carried = group_duties(walk.hidden, chunks, rhythms, dates, ruling, is_first or walk.label is not None)
+    walk.label = None
     found: list[Found] = []
     for duty in duties:
         subject, _ = find_subjects(duty.core.of(walk.reading.text))
@@ -178,7 +177,8 @@ def _is_label(words: str, rhythms: list[Rhythm], dates: list[Deadline]) -> bool:
     """完成时限：2025年6月底前, or a table cell that holds nothing but a time."""
     if len(words) > SHORT or not (rhythms or dates):
         return False
-    spoken = sum(m.end - m.start for m in (*rhythms, *dates))
+    times: list[Mention] = [*rhythms, *dates]
+    spoken = sum(m.end - m.start for m in times)
     return bool(LABEL.match(words)) or (len(words) - spoken <= 3 and not VERBS.search(words[spoken:]))
 
 
@@ -195,7 +195,7 @@ def _join_label(walk: _Walk, label: Span, rhythms: list[Rhythm], dates: list[Dea
     while untimed < len(found) and _may_join(found[-1 - untimed], row):
         untimed += 1
     if not untimed:
-        walk.carried = dates[-1] if dates else None
+        walk.label = dates[-1] if dates else None
         return
     waiting, found[-untimed:] = found[-untimed:], []
     for item in waiting:

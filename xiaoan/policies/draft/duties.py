@@ -1,10 +1,11 @@
 """Group a sentence's chunks into duties, each with the rhythms and dates that govern it."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 
 from .kinds import VERBS, is_duty, is_finite, is_outcome
-from .mentions import Deadline, Rhythm
+from .mentions import Deadline, Mention, Rhythm, without_mentions
 from .numerals import NUMBER
 from .sentences import Span
 
@@ -29,6 +30,7 @@ class _Grouping:
     """The walk over one sentence: what waits for its verb, and what date rules now."""
 
     text: str
+    end: int
     ruling: Deadline | None
     is_fresh: bool = False
     waiting: int | None = None
@@ -46,16 +48,19 @@ def group_duties(
     All places are in text. ruling is the date that governs from before the sentence; when is_fresh
     the first duty has it whatever its verb, later ones only when they can be finished.
     """
-    walk = _Grouping(text, ruling, is_fresh and ruling is not None)
-    for chunk in _unbroken(chunks, [*rhythms, *dates]):
-        own = [r for r in rhythms if chunk.start <= r.start < chunk.end]
-        days = [d for d in dates if chunk.start <= d.start < chunk.end]
+    walk = _Grouping(text, chunks[-1].end if chunks else 0, ruling, is_fresh and ruling is not None)
+    mentions: list[Mention] = [*rhythms, *dates]
+    reaching = [m for m in mentions if "，" in text[m.start:m.end]]
+    starts, day_starts = [r.start for r in rhythms], [d.start for d in dates]
+    for chunk in _unbroken(chunks, reaching):
+        own = rhythms[bisect_left(starts, chunk.start):bisect_left(starts, chunk.end)]
+        days = dates[bisect_left(day_starts, chunk.start):bisect_left(day_starts, chunk.end)]
         _take_chunk(walk, chunk, own, days)
     _finish(walk, chunks)
     return walk.duties, walk.ruling
 
 
-def _unbroken(chunks: list[Span], mentions: list[Rhythm | Deadline]) -> list[Span]:
+def _unbroken(chunks: list[Span], mentions: list[Mention]) -> list[Span]:
     """Chunks joined where one mention reaches over a comma: 即日起，至6月底."""
     joined: list[Span] = []
     for chunk in chunks:
@@ -67,26 +72,22 @@ def _unbroken(chunks: list[Span], mentions: list[Rhythm | Deadline]) -> list[Spa
 
 
 def _take_chunk(walk: _Grouping, chunk: Span, own: list[Rhythm], days: list[Deadline]) -> None:
-    words = _without_times(walk.text, chunk, own, days)
+    words = LEAD.sub("", without_mentions(walk.text, chunk.start, chunk.end, [*own, *days]))
     if days:
         walk.ruling, walk.is_fresh = days[-1], True
     if not own and walk.last_rhythm and COUNT_ONLY.match(words):
         _add(walk, chunk, [walk.last_rhythm], days)
     elif is_outcome(words) and walk.duties and not own and not days and walk.waiting is None:
         _stretch(walk, chunk.end)
+    elif words.endswith("的") and chunk.end < walk.end:
+        # 一时难以整改到位的，…: the case, not the duty; a day set before it does not reach here.
+        walk.waiting = chunk.start if walk.waiting is None else walk.waiting
+        walk.ruling, walk.rhythms = (walk.ruling if days else None), walk.rhythms + own
     elif is_duty(words) or (is_outcome(words) and VERBS.search(words)):
         _add(walk, chunk, walk.rhythms + own, days)
     else:
         walk.waiting = chunk.start if walk.waiting is None else walk.waiting
         walk.rhythms += own
-
-
-def _without_times(text: str, chunk: Span, own: list[Rhythm], days: list[Deadline]) -> str:
-    words = chunk.of(text)
-    for mention in sorted([*own, *days], key=lambda m: -m.start):
-        if mention.end <= chunk.end:
-            words = words[:mention.start - chunk.start] + words[mention.end - chunk.start:]
-    return LEAD.sub("", words)
 
 
 def _add(walk: _Grouping, chunk: Span, rhythms: list[Rhythm], days: list[Deadline]) -> None:

@@ -1,5 +1,6 @@
 """What one reading of some words found: the value and the words it was read from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,6 +27,19 @@ class Deadline:
     confidence: float
     words: str
     is_range: bool = False
+
+
+Mention = Rhythm | Deadline
+
+
+def without_mentions(text: str, start: int, end: int, mentions: Iterable[Mention]) -> str:
+    """The words of text between two places, less the mentions that lie wholly between them."""
+    words, here = [], start
+    for mention in sorted(mentions, key=lambda m: m.start):
+        if here <= mention.start and mention.end <= end:
+            words.append(text[here:mention.start])
+            here = mention.end
+    return "".join(words) + text[here:end]
 
 
 RHYTHMS = (

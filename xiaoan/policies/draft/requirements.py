@@ -7,11 +7,15 @@ from .duties import Duty
 from .figures import find_figure
 from .kinds import kind_of
 from .lines import Reading
-from .mentions import Deadline, Rhythm
+from .mentions import Deadline, Mention, Rhythm, without_mentions
 from .model import Requirement
 from .practices import short_practice
 from .rhythms import find_times
 from .windows import find_window
+
+
+# One duty with more times than this is noise, and each costs a reading of its words.
+MOST = 12
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,8 @@ def spread_duty(duty: Duty, subject: tuple[str, ...]) -> list[Found]:
     if lasting:
         # 5月至9月，每周…: the stretch is the season of the rhythm, not its end for good.
         end = None if day and day.is_range and day.start >= duty.start else day
-        return [Found(duty, subject, rhythm, end) for rhythm in lasting]
-    return [Found(duty, subject, None, day) for day in duty.dates] or [Found(duty, subject, None, None)]
+        return [Found(duty, subject, rhythm, end) for rhythm in lasting[:MOST]]
+    return [Found(duty, subject, None, day) for day in duty.dates[:MOST]] or [Found(duty, subject, None, None)]
 
 
 def build_requirement(reading: Reading, found: Found) -> Requirement:
@@ -91,7 +95,8 @@ def _explain(because: dict[str, str], **words: str | None) -> None:
 
 
 def _actors(text: str, found: Found, because: dict[str, str]) -> tuple[tuple[str, ...], str]:
-    head = _without_times(text, found.duty)
+    duty = found.duty
+    head = without_mentions(text, duty.core.start, duty.core.end, _times(duty))
     subject, words = find_subjects(head)
     named = find_actors(text[found.duty.start:found.duty.end])
     if words:
@@ -99,16 +104,12 @@ def _actors(text: str, found: Found, because: dict[str, str]) -> tuple[tuple[str
     return (join_actors(subject, named) if subject else join_actors(found.subject, named)), words
 
 
-def _without_times(text: str, duty: Duty) -> str:
-    words = duty.core.of(text)
-    for mention in sorted([*duty.rhythms, *duty.dates], key=lambda m: -m.start):
-        if duty.core.start <= mention.start and mention.end <= duty.core.end:
-            words = words[:mention.start - duty.core.start] + words[mention.end - duty.core.start:]
-    return words
+def _times(duty: Duty) -> list[Mention]:
+    return [*duty.rhythms, *duty.dates]
 
 
 def _practice(text: str, duty: Duty, subject: str) -> str:
-    times = [text[m.start:m.end] for m in (*duty.rhythms, *duty.dates)]
+    times = [text[m.start:m.end] for m in _times(duty)]
     return short_practice(duty.core.of(text), times, subject)
 
 

@@ -14,31 +14,28 @@ Reader = Callable[[re.Match[str]], Rhythm | None]
 UNITS = {
     "天": "daily", "日": "daily", "周": "weekly", "星期": "weekly", "礼拜": "weekly", "旬": "ten_days", "月": "monthly",
     "季": "quarterly", "季度": "quarterly", "学期": "per_term", "半年": "half_yearly", "半月": "half_month",
-    "年": "yearly", "学年": "yearly", "年度": "yearly", "半学期": "half_term",
+    "年": "yearly", "学年": "yearly", "年度": "yearly",
 }
-# A span of several units, as the nearest rhythm that we keep and how often within it.
-SEVERAL = {
-    ("daily", 2): ("weekly", 3), ("daily", 3): ("weekly", 2), ("daily", 5): ("weekly", 1), ("daily", 7): ("weekly", 1),
-    ("daily", 10): ("monthly", 3), ("daily", 15): ("monthly", 2), ("daily", 30): ("monthly", 1),
-    ("weekly", 2): ("monthly", 2), ("weekly", 4): ("monthly", 1), ("monthly", 2): ("yearly", 6),
-    ("monthly", 3): ("quarterly", 1), ("monthly", 4): ("yearly", 3), ("monthly", 6): ("half_yearly", 1),
-    ("quarterly", 2): ("half_yearly", 1), ("half_month", 1): ("monthly", 2), ("ten_days", 1): ("monthly", 3),
-    ("half_term", 1): ("per_term", 2), ("per_term", 2): ("yearly", 1),
-}
-UNIT = r"(?:半学期|学期|学年|半年|半月|季度|年度|星期|礼拜|[天日周旬月季年])"
+# Days or months in a unit, for spans of several; a term is neither.
+DAYS = {"daily": 1, "weekly": 7, "ten_days": 10, "half_month": 15}
+MONTHS = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
+UNIT = r"(?:学期|学年|半年|半月|季度|年度|星期|礼拜|[天日周旬月季年])"
 # 每年级, 每周边, 每日常 are other words.
 NOT_UNIT = r"(?!级|龄|段|轻|边|围|密|到(?!少)|期性|节性|份额|常)"
 COUNT = rf"(?P<n>{NUMBER})\s*(?:次|遍|轮|场|回|节课?|课时|学时)"
+COUNTED = re.compile(rf"(?:至少|不少于|不低于)?(?:各|分别)?{COUNT}")
 WEEKDAYS = dict(zip("一二三四五六日天", ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "sunday"), strict=True))
 
 
 def find_rhythms(text: str) -> list[Rhythm]:
     """The rhythms in one sentence, in order; where two claim the same words the earlier rule has them."""
     found: list[Rhythm] = []
+    taken = bytearray(len(text))
     for pattern, reader in RULES:
         for match in pattern.finditer(text):
             rhythm = reader(match)
-            if rhythm and not any(rhythm.start < r.end and r.start < rhythm.end for r in found):
+            if rhythm and not any(taken[rhythm.start:rhythm.end]):
+                taken[rhythm.start:rhythm.end] = b"\x01" * (rhythm.end - rhythm.start)
                 found.append(rhythm)
     return sorted(found, key=lambda r: r.start)
 
@@ -64,10 +61,33 @@ def _read_each(match: re.Match[str]) -> Rhythm | None:
 
 
 def _several(unit: str, span: int) -> tuple[str | None, int | None]:
-    if span == 1 and unit not in ("half_month", "ten_days", "half_term"):
+    """A span of several units, as the nearest rhythm that we keep and how often within it.
+
+    Rarer than yearly has no word in our list, and a stricter one would be a lie: None.
+    """
+    if unit in DAYS:
+        return _of_days(DAYS[unit] * span)
+    if span == 1:
         return unit, None
-    # Rarer than yearly (every three years) has no word in our list, and a stricter one would be a lie.
-    return SEVERAL.get((unit, span), (None, None))
+    if unit in MONTHS:
+        return _of_months(MONTHS[unit] * span)
+    return None, None
+
+
+def _of_days(days: int) -> tuple[str | None, int | None]:
+    if days in (1, 7):
+        return ("daily" if days == 1 else "weekly"), None
+    for every, length in (("weekly", 7), ("monthly", 30), ("yearly", 365)):
+        if 0 < days <= length:
+            return every, max(1, length // days)
+    return None, None
+
+
+def _of_months(months: int) -> tuple[str | None, int | None]:
+    whole = {1: "monthly", 3: "quarterly", 6: "half_yearly", 12: "yearly"}.get(months)
+    if whole or not 0 < months < 12:
+        return whole, None
+    return "yearly", 12 // months
 
 
 def _read_term_start(match: re.Match[str]) -> Rhythm:
@@ -108,7 +128,8 @@ def _read_ratio(match: re.Match[str]) -> Rhythm | None:
 
 def _read_span_once(match: re.Match[str]) -> Rhythm | None:
     """两周一次, 三个月一次, 一年两次."""
-    every, times = _several(UNITS[match["unit"]], read_number(match["span"]) or 1)
+    unit = match["unit"] or match["unit2"]
+    every, times = _several(UNITS[unit], read_number(match["span"]) or 1)
     count = read_number(match["n"]) or 1
     return _whole(match, every, count * (times or 1), None, 0.9) if every else None
 
@@ -133,8 +154,8 @@ HOLIDAY = r"(?:寒暑假|节假日|小长假|法定假日|重大节日|重要节
 HOLIDAYS = rf"{HOLIDAY}(?:[、和及与或]{{1,2}}{HOLIDAY}){{0,6}}(?:等)?(?:假期|重要时段|重点时段|重要节点|重点节点|时段|节点|有利时机|时机)?"
 HOLIDAY_USE = r"(?:前夕|前后|前|期间|来临|到来|放假|放学|离校|时段|时间)"
 HOLIDAY_WORK = r"(?:提醒|值班|带班|值守|巡查|巡逻|检查|排查|安全教育)"
-OPENING = r"开学(?:前后|前|后|初|之初|伊始|之际|之前|期间|第一课|第一天|首日|时|季(?=[^、，]{0,8}(?:检查|排查|教育|演练|自查|督查|培训|第一课)))"
-THEME = r"(?:安全教育日|消防日|宣传日|减灾日|宪法日|国防教育日|国家安全日|禁毒日|生产月|宣传月|教育月|活动月|宣传周|教育周|活动周|减灾周)"
+OPENING = r"开学(?:前后|前|后|初|之初|伊始|之际|之前|期间|第一课|第一天|首日|时|季(?=[^、，]{0,8}(?:检查|排查|教育|演练|自查|督查|培训|第一课))|(?=[^，。；]{0,12}(?:关键|重要|重点|特殊)(?:时间)?(?:节点|时段|时期)))"
+THEME = r"(?:营养日|爱眼日|爱牙日|避险日|反恐日|宣传周|安全教育日|消防日|宣传日|减灾日|宪法日|国防教育日|国家安全日|禁毒日|生产月|宣传月|教育月|活动月|宣传周|教育周|活动周|减灾周)"
 
 RULES = _rules((
     (r"每(?:个)?学期(?:的)?(?:开学)?(?:的)?(?:第[一1]周|首周|[一1]周内)", _read_term_start),
@@ -155,14 +176,18 @@ RULES = _rules((
     (rf"{HOLIDAYS}(?=[^，。；：、〓]{{0,10}}{HOLIDAY_WORK})", _fixed("holiday", None, 0.6)),
     (r"(?:放假|离校)(?:离校|放假)?前", _fixed("holiday", "before_holiday", 0.7)),
     (rf"(?P<n>{NUMBER})次?(?:课时|学时)?[/／每](?P<unit>{UNIT})(?![0-9])", _read_ratio),
-    (rf"(?P<span>[两双二三四五六十]|\d{{1,2}})个?(?P<unit>{UNIT})(?:不少于|至少)?(?P<n>[一两二三四1-9])次", _read_span_once),
+    (rf"(?P<span>[两双二三四五六十]|\d{{1,2}})(?:个?(?P<unit>{UNIT})|(?P<unit2>$))(?:不少于|至少)?(?P<n>[一两二三四1-9])次", _read_span_once),
     (rf"(?<![十〇零第0-9])(?:[一1]个?)(?P<unit>{UNIT})(?:之内|内)?(?:不少于|至少)?(?P<n>[一两二三四五六1-9])(?!度|季|餐|[十〇0-9]|[日月号年天—至])", _read_one_one),
-    (r"(?P<unit>半年|半月|半学期)(?:不少于|至少)?(?P<n>[一两二三1-9])(?!度|[十〇]|[日月号年天])", _read_one_one),
+    (r"(?P<unit>半年|半月)(?:不少于|至少)?(?P<n>[一两二三1-9])(?!度|[十〇]|[日月号年天])", _read_one_one),
     (r"上半年(?:和|与|、|及)下半年(?:各|分别)", _fixed("half_yearly", None, 0.9)),
     (rf"(?:逐|按)(?P<unit>{UNIT})(?!期|龄|级|份|边|程)", _read_by),
+    (r"(?:每逢|逢)?(?:双|单|隔)月", _fixed("yearly", None, 0.8, 6)),
     (r"日日|天天", _fixed("daily", None, 0.75)), (r"周周", _fixed("weekly", None, 0.75)), (r"月月", _fixed("monthly", None, 0.75)),
+    (rf"每(?:间?隔)?{NUMBER}?个?(?:小时|钟头)", _fixed("daily", None, 0.7)),
+    (r"半学期(?:至少)?[一1]", _fixed("per_term", None, 0.8, 2)),
+    (rf"(?<![第近前后满每0-9〇零一二三四五六七八九十])(?P<span>[两三四五六十])(?:(?P<unit>天|日|周|年|季度|学期)|个(?P<unit2>月|星期|学期))(?:至少|不少于)?[\u4e00-\u9fff]{{1,6}}?(?P<n>[一1])次", _read_span_once),
     (r"(?<!每)(?:双|单|隔)周(?![一二三四五六日年])", _fixed("monthly", None, 0.8, 2)),
-    (r"(?:(?<![\u4e00-\u9fff0-9])|(?<=[行实持彻立施格展])|(?<=执行)|(?<=坚持))(?P<unit>[日周旬月季年])(?:管控|排查|调度|巡查|检查|报告|通报|小结|总结|研判|会商|例会|考核|督查|自查|讲评|清零|清洗|消毒|提醒|盘点|报(?=制|告|表|送)|查(?=[、”，。；制])|清(?=[、”，。；]))", _read_short),
+    (r"(?:(?<![\u4e00-\u9fff0-9])|(?<=[长任员监师园校级室组门区县局镇科行实持彻立施格展])|(?<=执行)|(?<=坚持))(?P<unit>[日周旬月季年])(?:管控|排查|调度|巡查|检查|报告|通报|小结|总结|研判|会商|例会|考核|督查|自查|讲评|清零|清洗|消毒|提醒|盘点|报(?=制|告|表|送)|查(?=[、”，。；制])|清(?=[、”，。；]))", _read_short),
     (r"早[、]?中[、]?晚(?=[^，。；]{0,6}(?:次|检|查|巡|点名|测))|晨[、]?午[、]?晚检|晨检[、和]午检[、和]晚检", _fixed("daily", None, 0.85, 3)),
     (r"晨[、]?午检|晨检[、和及]午检", _fixed("daily", None, 0.7, 2)),
     (r"(?:晨检(?!验)|陪餐|护学岗|高峰勤务|食品留样|晚点名|夜夜|夜间?巡查)(?![^，。；]{0,5}率)", _fixed("daily", None, 0.6)),
@@ -170,6 +195,7 @@ RULES = _rules((
     (rf"{OPENING}|开学[“”‘’]?安全第一课|“?开学第一课|新学期(?:开学|伊始|开始|之初)", _fixed("per_term", "term_opening", 0.7)),
     (r"学期[初末](?!考|成绩)|(?<![\u4e00-\u9fff])期[初中末](?=[^，。；]{0,6}(?:开展|组织|检查|排查|各|进行|集中))", _fixed("per_term", None, 0.7)),
     (rf"(?:利用|结合|借助|抓住|围绕|依托|在|以|开展|组织)[^，。；]{{0,24}}?(?P<core>[“]?(?:[\u4e00-\u9fff]{{0,8}}{THEME}[”、和]{{0,3}}“?){{1,6}})", _fixed("yearly", "theme_day", 0.65)),
+    (rf"[\u4e00-\u9fff]{{0,6}}{THEME}”?(?:期间|当天|前后|来临|到来|活动期间|(?=开展|组织|举办|集中))", _fixed("yearly", "theme_day", 0.6)),
     (r"(?:建立|制定|制订|编制|形成|印发|明确|报送|下达)(?:(?!纳入|结合|列入|作为)[^，。；]){0,16}(?P<core>年度)(?=[^，。；考]{0,8}(?:清单|计划|方案|报告|总结|要点))", _fixed("yearly", None, 0.6)),
     (r"(?:开展|组织|进行|实施)(?P<core>年度)", _fixed("yearly", None, 0.6)),
     (r"第一时间|立即|随时|一旦|(?:\d{1,3}|[一二两三半])个?(?:小时|分钟)(?:之)?内|(?<=发)(?:生|现)[^，。；]{1,16}(?:后|时)(?=[，,]?(?:要|应|须|必须|立即|及时|按|第一))|(?:上岗|入职|任职|活动|使用|出车|发车|出行)前", _fixed("per_event", None, 0.55)),
@@ -188,7 +214,7 @@ def find_lesson_1530(text: str) -> list[Rhythm]:
 
 def find_times(text: str, start: int, end: int) -> tuple[int, str] | None:
     """How many times within the period, and the words that say it, between two places."""
-    match = re.compile(rf"(?:至少|不少于|不低于)?(?:各|分别)?[^，。；：0-9]{{0,10}}?{COUNT}").search(text, start, end)
+    match = COUNTED.search(text, start, end)
     number = read_number(match["n"]) if match else None
     if match is None or number is None or number > 60:
         return None

@@ -45,19 +45,19 @@ def _has(rows: list[tuple[int, int, str, str]], row: tuple[int, int, str, str]) 
     return any(r[0] < row[1] and r[1] > row[0] and r[2:] == row[2:] for r in rows)
 
 
-def test_there_are_a_dozen_documents_and_more():
+def test_there_are_a_dozen_documents_and_more() -> None:
     assert len(NAMES) >= 12
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_stated_rhythm_and_day_is_found(name):
+def test_every_stated_rhythm_and_day_is_found(name: str) -> None:
     text, draft = _draft(name)
     drafted = _drafted(draft)
     assert [row for row in _expected(name, text) if not _has(drafted, row)] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_other_rhythm_or_day_is_drafted(name):
+def test_no_other_rhythm_or_day_is_drafted(name: str) -> None:
     text, draft = _draft(name)
     expected = _expected(name, text)
     false = [row for row in _drafted(draft) if row[3] != "per_event" and not _has(expected, row)]
@@ -65,7 +65,7 @@ def test_no_other_rhythm_or_day_is_drafted(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_places_and_reasons_are_in_the_text(name):
+def test_places_and_reasons_are_in_the_text(name: str) -> None:
     text, draft = _draft(name)
     for clause in draft.clauses:
         assert 0 <= clause.start < clause.end <= len(text)
