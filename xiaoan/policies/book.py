@@ -118,7 +118,8 @@ def _load(number: int) -> Book:
     )
     rows: dict[Any, list[Requirement]] = {}
     wanted = {p.document_id for p in publications}
-    for row in Requirement.objects.filter(document__in=wanted).select_related("practice", "clause").order_by("clause__position", "key"):
+    kept = Requirement.objects.filter(document__in=wanted, is_kept=True)
+    for row in kept.select_related("practice", "clause").order_by("clause__position", "key"):
         rows.setdefault(row.document_id, []).append(row)
     duties = tuple(_duty(p, row) for p in publications for row in rows.get(p.document_id, ()))
     return Book(

@@ -1,9 +1,12 @@
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.paths import ancestors, below
+from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.ids import new_id
 
 
@@ -34,6 +37,28 @@ class DocumentState(models.TextChoices):
     SUPERSEDED = "superseded", "已被替代"
 
 
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def visible_to(self, actor: Actor, right: str) -> Self:
+        """Documents in force above, at or below the actor's scope, the office's own drafts, and what is public.
+        Whoever may publish also sees the packs, from which they choose."""
+        if not actor.holds(right):
+            return self.none()
+        if not actor.scope:
+            return self
+        near = below(actor.scope, "unit_path") | Q(unit_path__in=ancestors(actor.scope))
+        known = Q(Exists(Publication.objects.filter(near, document=OuterRef("pk")))) | Q(is_public=True)
+        if actor.holds("policies.draft"):
+            known |= below(actor.scope, "owner__path")
+        if actor.holds("policies.publish"):
+            known |= Q(is_pack=True)
+        return self.filter(known)
+
+    def editable_by(self, actor: Actor, right: str) -> Self:
+        """Drafts that an office of the actor's scope owns."""
+        held = self.filter(state=DocumentState.DRAFT, is_pack=False, owner__isnull=False)
+        return held.filter(below(actor.scope, "owner__path")) if actor.holds(right) else held.none()
+
+
 class Document(models.Model):
     """A policy document in one version. `source_text` is the original when a bureau has attached it."""
 
@@ -58,6 +83,8 @@ class Document(models.Model):
     source_text = models.TextField(blank=True)
     sections = models.JSONField(default=list, help_text="[{key, label, title, level, parent}]")
     made_at = models.DateTimeField()
+
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "version"], name="document_version")]
@@ -128,6 +155,8 @@ class Requirement(models.Model):
     season = models.JSONField(default=list)
     trigger = models.JSONField(default=dict)
     within_days = models.PositiveSmallIntegerField(null=True)
+    is_kept = models.BooleanField(default=True, help_text="false in a draft: read, but not asked of anyone")
+    drafted = models.JSONField(default=dict, help_text="{confidence, start, end, because: {value: words}, checked}")
 
     def __str__(self) -> str:
         return self.duty
