@@ -1,0 +1,67 @@
+"""Building the demo's data from nothing, with progress."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from xiaoan.engines.jobs.services import run_all
+from xiaoan.engines.tally.services import fold
+from xiaoan.ground.journal.services import seal_entries
+from xiaoan.kernel import clock
+from xiaoan.kernel.actor import SYSTEM
+from xiaoan.policies.models import Document
+from xiaoan.policies.packs import load_pack, load_practices, read_packs
+from xiaoan.policies.services import publish_document
+from xiaoan.site.demo.people import Account, build_people
+from xiaoan.site.demo.places import Places, build_places
+from xiaoan.site.demo.records import build_records
+
+SEED = 20261121
+# Where each document is published, and by how many years it is adopted: 002 and 003 lie in the past.
+PUBLISHED = [
+    ("003", "370000", "2018年的行动方案,演示中沿用到今年,各项日期顺延整年"),
+    ("002", "370800", "2022年的工作要点,演示中作为济宁市文件沿用到今年,各项日期顺延整年"),
+    ("000", "370812", ""),
+    ("001", "410184", ""),
+    ("004", "430203", ""),
+]
+Say = Callable[[str], Any]
+
+
+def marker() -> Path:
+    """The file that says that the data in this folder are the demo's, and complete."""
+    return Path(settings.XIAOAN_DATA) / "demo"
+
+
+def build(say: Say) -> list[Account]:
+    """Units, people, documents in force, records. The database must be empty."""
+    rng = random.Random(SEED)
+    places = build_places(rng)
+    say(f"单位:{len(places.units)} 个机构,{len(places.schools)} 所学校(均为合成)")
+    accounts = build_people(rng, places)
+    publish_packs(places)
+    say("五份文件已发布,002、003 沿用到今年")
+    made = build_records(rng, places, lambda done, total: say(f"记录 {done}/{total}") if done % 1000 == 0 else None)
+    say(f"记录:{made} 条(均为合成)")
+    while fold():
+        pass
+    while seal_entries():
+        pass
+    marker().write_text("演示数据\n", encoding="utf-8")
+    return accounts
+
+
+def publish_packs(places: Places) -> None:
+    """Load the five packs and put each in force at its place for the current year."""
+    load_practices()
+    for pack in read_packs():
+        load_pack(pack)
+    for key, division, note in PUBLISHED:
+        document = Document.objects.get(key=key)
+        end = document.ends
+        years = max(0, clock.today().year - end.year) if end else 0
+        publish_document(actor=SYSTEM, document=document, unit=places.units[division], shift_years=years, note=note)
+    run_all()

@@ -1,0 +1,25 @@
+"""`xiaoan serve`: the web server as in production."""
+
+import os
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandParser
+
+
+class Command(BaseCommand):
+    help = "启动网页服务"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--bind", default="127.0.0.1", help="监听地址")
+        parser.add_argument("--workers", type=int, default=2, help="进程数")
+
+    def handle(self, *args: Any, bind: str, workers: int, **options: Any) -> None:
+        command = [
+            sys.executable, "-m", "gunicorn", "xiaoan.site.wsgi:application", "--bind", f"{bind}:{settings.CONF.port}",
+            "--worker-class", "gthread", "--workers", str(workers), "--threads", "4", "--max-requests", "20000",
+            "--max-requests-jitter", "2000", "--no-control-socket",
+        ]  # fmt: skip
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiaoan.site.settings")
+        os.execv(sys.executable, command)
