@@ -8,6 +8,8 @@ from .lines import Line, Reading
 
 TERMINAL = "。；！？：!?"
 OPEN_END = "，、（“《—及和与或的"
+# A date or a figure broken by the end of a line: 5月 / 20日, 20 / 日前.
+BROKEN = re.compile(r"[年月]\d{1,2}[月日]|\d[年月日%]")
 CLOSING = "，。、；：）”》！？"
 # A line shorter than this that ends without a stop is a title, a name or a table cell.
 WRAP_WIDTH = 24
@@ -56,6 +58,8 @@ def _continues(text: str, last: Line, line: Line, width: int) -> bool:
         return False
     if tail in TERMINAL:
         return False
+    if BROKEN.match(tail + text[line.start:line.start + 4]):
+        return True
     if _is_open(text, last):
         return True
     if tail in OPEN_END or head in CLOSING:

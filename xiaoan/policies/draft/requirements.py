@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from .actors import find_actors, find_subjects, join_actors
 from .duties import Duty
 from .figures import find_figure
-from .kinds import kind_of
+from .kinds import VERBS, kind_of
 from .lines import Reading
 from .mentions import Deadline, Mention, Rhythm, without_mentions
 from .model import Requirement
@@ -13,9 +13,8 @@ from .practices import short_practice
 from .rhythms import find_times
 from .windows import find_window
 
-
 # One duty with more times than this is noise, and each costs a reading of its words.
-MOST = 12
+MOST = 6
 
 
 @dataclass(frozen=True)
@@ -36,10 +35,15 @@ def spread_duty(duty: Duty, subject: tuple[str, ...]) -> list[Found]:
     rhythms = [r for r in duty.rhythms if r.confidence >= least]
     lasting = [r for r in rhythms if r.every != "per_event"] or rhythms[:1]
     if lasting:
-        # 5月至9月，每周…: the stretch is the season of the rhythm, not its end for good.
-        end = None if day and day.is_range and day.start >= duty.start else day
-        return [Found(duty, subject, rhythm, end) for rhythm in lasting[:MOST]]
+        return [Found(duty, subject, rhythm, _until(duty, rhythm, day)) for rhythm in lasting[:MOST]]
     return [Found(duty, subject, None, day) for day in duty.dates[:MOST]] or [Found(duty, subject, None, None)]
+
+
+def _until(duty: Duty, rhythm: Rhythm, day: Deadline | None) -> Deadline | None:
+    """The day that ends a rhythm: none for 5月至9月，每周…, nor for a stage of the plan that it falls in."""
+    if day is None or not day.is_range:
+        return day
+    return None if day.start >= duty.start or rhythm.confidence > 0.75 else day
 
 
 def build_requirement(reading: Reading, found: Found) -> Requirement:
@@ -56,7 +60,7 @@ def build_requirement(reading: Reading, found: Found) -> Requirement:
     _explain(because, deadline=deadline.words if deadline else None, figure=figure, kind=kind_words)
     actors, subject_words = _actors(reading.text, found, because)
     return Requirement(
-        kind, actors, _practice(reading.text, duty, subject_words), every, times, window,
+        kind, actors, _practice(reading.text, found, subject_words), every, times, window,
         deadline.day if deadline else None, figure,
         reading.quote(duty.start, duty.end), reading.origin[duty.start], reading.origin[duty.end - 1] + 1,
         _confidence(kind, rhythm, deadline), because,
@@ -98,17 +102,35 @@ def _actors(text: str, found: Found, because: dict[str, str]) -> tuple[tuple[str
     duty = found.duty
     head = without_mentions(text, duty.core.start, duty.core.end, _times(duty))
     subject, words = find_subjects(head)
-    named = find_actors(text[found.duty.start:found.duty.end])
+    named = find_actors(text[slice(*_naming_zone(found))])
+    if len(duty.rhythms) > 1 and named:
+        return named, words
     if words:
         because["actors"] = words
     return (join_actors(subject, named) if subject else join_actors(found.subject, named)), words
+
+
+def _naming_zone(found: Found) -> tuple[int, int]:
+    """Where a rhythm's actors stand: 中小学每月、幼儿园每季度 are two duties of two kinds of school."""
+    duty, rhythm = found.duty, found.rhythm
+    if rhythm is None or len(duty.rhythms) < 2:
+        return duty.start, duty.end
+    earlier = [r.end for r in duty.rhythms if r.end <= rhythm.start]
+    later = [r.start for r in duty.rhythms if r.start >= rhythm.end]
+    return max([duty.start, *earlier]), (rhythm.start if later else duty.end)
 
 
 def _times(duty: Duty) -> list[Mention]:
     return [*duty.rhythms, *duty.dates]
 
 
-def _practice(text: str, duty: Duty, subject: str) -> str:
+def _practice(text: str, found: Found, subject: str) -> str:
+    duty, rhythm = found.duty, found.rhythm
+    if rhythm and len(duty.rhythms) > 1 and rhythm.start >= duty.core.start:
+        start, end = _counting_zone(duty, rhythm)
+        own = text[start:end].strip("，、；。（）”“")
+        if len(own) >= 4 and VERBS.search(own):
+            return short_practice(own, [], "")
     times = [text[m.start:m.end] for m in _times(duty)]
     return short_practice(duty.core.of(text), times, subject)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 # No sentence that a person wrote is longer.
-LONGEST = 1500
+LONGEST = 800
 STOPS = re.compile(r"[。；！？]")
 # What stands in brackets or quotation marks is not parted; lengths are bounded to stay linear.
 ENCLOSED = re.compile(r"（[^（）。]{0,160}）|“[^“”。]{0,160}”|《[^《》]{0,80}》|「[^「」。]{0,80}」")
