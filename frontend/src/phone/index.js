@@ -1,7 +1,122 @@
 /**
- * What runs on every phone page. This file belongs to the phone work (outbox, camera, offline):
- * it starts as a stub so that the build is whole. Budget: see steps/sizes.mjs.
+ * What runs on every phone page. Without #app it only watches the connection; with it, it is the whole phone:
+ * what is kept is drawn first, then the server is asked.
  */
 import { watchConnection } from "./connection.js";
+import { fill, h, icon, useSprite } from "./dom.js";
+import { flush } from "./drafts.js";
+import { items, loadItems, tidy } from "./outbox.js";
+import { loadLasts } from "./recording.js";
+import { send } from "./send.js";
+import { app, loadKept, onChange, refresh } from "./state.js";
+import { db } from "./store.js";
+import { askToStay, measure } from "./warnings.js";
+import { duties } from "./standing.js";
+import { showDuties } from "./views/duties.js";
+import { showAgain, showFill } from "./views/fill.js";
+import { showBanner, showTabs } from "./views/frame.js";
+import { showMe } from "./views/me.js";
+import { showPatrol } from "./views/patrol.js";
+import { showReport } from "./views/report.js";
+import { showStudy } from "./views/study.js";
 
-watchConnection();
+const REFRESH_AFTER = 60000;
+const TABS = { "": showDuties, report: showReport, patrol: showPatrol, study: showStudy, me: showMe };
+let leave = null;
+let current = "";
+let drawn = 0;
+
+function route() {
+  const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
+  const [name, ...rest] = path.split("/");
+  return { name: name || "", rest, query: new URLSearchParams(query || "") };
+}
+
+/** Draws what the address says. A form is never drawn again under the fingers of who fills it in. */
+async function show() {
+  const turn = (drawn += 1);
+  if (leave) await leave();
+  leave = null;
+  if (turn !== drawn) return;
+  const { name, rest, query } = route();
+  current = name;
+  if (!app.data) return void nothingYet();
+  fill("act");
+  if (name === "fill" || name === "again") {
+    showTabs(name);
+    leave = name === "again" ? await showAgain(rest[0]) : await showFill(rest[0], options(rest, query));
+  } else (TABS[name] || showDuties)();
+  scrollTo(0, 0);
+}
+
+const options = (rest, query) => ({
+  about: query.get("about") || "",
+  replaces: rest[1] === "replaces" ? rest[2] : "",
+  quick: query.has("quick"),
+  duty: query.get("key") ? duties().find((duty) => duty.key === query.get("key") && (duty.about || "") === (query.get("about") || "")) : null,
+});
+
+/** The first time without a network, or without a post. */
+function nothingYet() {
+  showTabs("");
+  if (app.signedOut) return location.replace("/accounts/login/?next=/phone/");
+  const text = app.reachable ? "正在取您的待办…" : "第一次打开需要网络。连上网络后会自动取来，之后没有网络也能用。";
+  fill("app", h("div", { class: "empty" }, icon(app.reachable ? "hourglass" : "wifi-off", 36), h("b", null, text)));
+}
+
+function redraw() {
+  showBanner();
+  if (!app.data) nothingYet();
+  else if (TABS[current] && !document.querySelector("dialog[open]") && document.activeElement?.type !== "search") {
+    const at = scrollY;
+    TABS[current]();
+    scrollTo(0, at);
+  }
+}
+
+async function catchUp() {
+  const had = Boolean(app.data);
+  await refresh();
+  if (!had && app.data) await show();
+  await send();
+}
+
+/** Photos whose record and draft are both gone. */
+async function dropOrphans() {
+  const base = await db();
+  const drafts = await base.getAll("drafts");
+  const used = new Set([...items.flatMap((item) => item.files.map((file) => file.id)), ...drafts.flatMap((draft) => Object.values(draft.answers).flat())]);
+  for (const id of await base.getAllKeys("blobs")) if (!used.has(id)) await base.delete("blobs", id);
+}
+
+async function installWorker(place) {
+  if (!navigator.serviceWorker) return;
+  await navigator.serviceWorker.register(place.dataset.worker, { scope: place.dataset.scope }).catch(() => {});
+}
+
+async function start(place) {
+  useSprite(place.dataset.sprite);
+  await loadKept();
+  await loadItems();
+  await loadLasts();
+  onChange(redraw);
+  addEventListener("hashchange", () => void show());
+  addEventListener("online", () => void catchUp());
+  addEventListener("offline", () => { app.reachable = false; redraw(); });
+  addEventListener("pagehide", () => void flush());
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && Date.now() - Date.parse(app.fetchedAt || 0) > REFRESH_AFTER) void catchUp();
+  });
+  await show();
+  showBanner();
+  await measure();
+  await catchUp();
+  await installWorker(place);
+  await askToStay().catch(() => {});
+  await tidy();
+  await dropOrphans();
+}
+
+const place = document.getElementById("app");
+if (place) void start(place);
+else watchConnection();

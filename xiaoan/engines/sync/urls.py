@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from xiaoan.engines.sync import pages
 
 app_name = "sync"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("commands/", pages.commands, name="commands"),
+    path("commands/<uuid:command_id>/", pages.command, name="command"),
+    path("conflicts/", pages.conflict_list, name="conflicts"),
+    path("conflicts/<uuid:command_id>/", pages.settle, name="settle"),
+]

@@ -1,0 +1,158 @@
+"""Everything that the phone draws, as one plain JSON value, small enough for a slow network."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Subquery
+from django.utils import timezone
+
+from xiaoan.board.phone.links import link_to
+from xiaoan.engines.sheets.catalogue import Sheet, sheets
+from xiaoan.engines.sheets.describe import describe
+from xiaoan.engines.sheets.models import Record, RecordState
+from xiaoan.engines.sync.queries import own_refused
+from xiaoan.ground.calendar.days import calendar_for
+from xiaoan.ground.people.models import Post
+from xiaoan.ground.people.roles import SCHOOL_LEADS
+from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.paths import ancestors
+from xiaoan.kernel import clock
+from xiaoan.kernel.actor import Actor
+from xiaoan.obligations.queries import DutyLine, Source, duties_of
+from xiaoan.policies.models import Publication, PublicationState
+
+RECENT = 30
+
+
+def phone_data(actor: Actor, posts: Sequence[Post], have_sheets: str = "") -> dict[str, Any]:
+    """Duties of the actor's unit, what it filled in last, what is in force. Forms come when `have_sheets` differs."""
+    unit = Unit.objects.get(path=actor.scope)
+    forms, tag = described(unit.rank)
+    today = clock.today()
+    told = {
+        "person": {"id": str(actor.person_id), "name": actor.name},
+        "post": str(actor.post_id),
+        "posts": [{"id": str(p.id), "name": f"{p.unit.name} · {p.role_name}"} for p in posts],
+        "roles": sorted({p.role for p in posts if p.unit_id == actor.unit_id}),
+        "leads": any(p.role in SCHOOL_LEADS for p in posts if p.unit_id == actor.unit_id),
+        "unit": {"id": str(unit.id), "name": unit.name, "rank": unit.rank},
+        "demo": settings.XIAOAN_DEMO,
+        "today": today.isoformat(),
+        "week": week_words(unit.path, today),
+        "may_write": actor.holds("records.write"),
+        "duties": [_line(line) for line in duties_of(unit, today)] if actor.holds("duties.read") else [],
+        "sheets_tag": tag,
+        "last": last_answers(unit),
+        "recent": recent(unit, actor),
+        "refused": refused(actor),
+        "documents": documents(unit),
+        "links": {"calendar": link_to("feed"), "conflicts": link_to("conflicts") if actor.holds("sync.settle") else ""},
+    }
+    return told if have_sheets == tag else {**told, "sheets": forms}
+
+
+def tag_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+@lru_cache(maxsize=16)
+def described(rank: str) -> tuple[list[dict[str, Any]], str]:
+    """The sheets that a unit of this rank fills in, described without what is at its default, and their tag."""
+    forms = [_lean(describe(s)) for s in sheets().values() if rank in s.ranks]
+    return forms, tag_of(json.dumps(forms, ensure_ascii=False))
+
+
+def _lean(described: dict[str, Any]) -> dict[str, Any]:
+    """Half the bytes: properties that are empty are left out, and the phone reads them as empty."""
+    kept = {k: v for k, v in described.items() if v not in (None, "", False, []) and k not in ("ranks", "missing")}
+    if "fields" in kept:
+        kept["fields"] = [_lean(f) for f in kept["fields"]]
+    if kept.get("type") in ("yesno", "check"):
+        kept.pop("options", None)
+    return kept
+
+
+def week_words(path: str, day: date) -> str:
+    """第12周 within a term, counted from the Monday of its first week; 假期 outside."""
+    term = calendar_for(path).term_of(day)
+    if term is None:
+        return "假期"
+    first = term.starts.toordinal() - term.starts.weekday()
+    return f"第{(day.toordinal() - first) // 7 + 1}周"
+
+
+def last_answers(unit: Unit) -> dict[str, dict[str, Any]]:
+    """{sheet: the remembered answers of the unit's latest record}: one query of index look-ups."""
+    keeping = {key: _remembered(sheet) for key, sheet in sheets().items() if unit.rank in sheet.ranks}
+    keeping = {key: fields for key, fields in keeping.items() if fields}
+    filed = Record.objects.filter(unit_path=unit.path, state=RecordState.FILED)
+    latest = [Subquery(filed.filter(sheet=key).order_by("-happened_on", "-id").values("id")[:1]) for key in keeping]
+    rows = Record.objects.filter(id__in=latest).values_list("sheet", "answers") if latest else []
+    return {key: {f: a[f] for f in keeping[key] if f in a} for key, a in rows}
+
+
+def _remembered(sheet: Sheet) -> list[str]:
+    return [f.key for f in sheet.fields if f.remember and f.key not in sheet.confidential]
+
+
+def recent(unit: Unit, actor: Actor) -> list[dict[str, Any]]:
+    """What the unit has recorded today, newest first, without the answers."""
+    if not actor.holds("records.read"):
+        return []
+    rows = Record.objects.filter(unit_path=unit.path, happened_on=clock.today(), state=RecordState.FILED)
+    return [
+        {
+            "id": str(r.id), "sheet": r.sheet, "name": r.sheet_name, "who": r.person_name,
+            "own": r.person_id == actor.person_id, "at": timezone.localtime(r.happened_at).strftime("%H:%M"),
+        }
+        for r in rows.order_by("-id")[:RECENT]
+    ]  # fmt: skip
+
+
+def refused(actor: Actor) -> list[dict[str, Any]]:
+    """The person's refused commands, from this phone or another."""
+    return [
+        {
+            "id": str(c.id), "label": c.payload.get("label", ""), "sentence": c.answer.get("sentence", ""),
+            "captured_at": c.captured_at.isoformat(), "sheet": c.payload.get("body", {}).get("sheet", ""),
+        }
+        for c in own_refused(actor)
+    ]  # fmt: skip
+
+
+def documents(unit: Unit) -> list[dict[str, Any]]:
+    """Documents in force here, with the address of the living page."""
+    rows = Publication.objects.filter(unit_path__in=ancestors(unit.path)).exclude(state=PublicationState.ENDED)
+    return [
+        {
+            "id": str(p.document_id), "short": p.document.short, "title": p.document.title, "tier": p.document.tier,
+            "issuer": p.document.issuer, "until": p.ends.isoformat(), "url": link_to("living", p.document_id),
+        }
+        for p in rows.select_related("document").order_by("-published_at")
+    ]  # fmt: skip
+
+
+def _line(line: DutyLine) -> dict[str, Any]:
+    practice, strictest = line.practice, line.strictest
+    told = {
+        "key": line.key, "name": line.name, "verb": line.verb, "icon": practice.icon, "sheet": practice.sheet,
+        "group": practice.group, "minutes": practice.minutes, "rhythm": strictest.rhythm, "every": strictest.duty.every,
+        "state": line.state, "due": line.due.isoformat(), "period": line.period_label, "count": line.count,
+        "need": line.need, "by": list(line.by), "about": line.about, "missed": line.is_missed, "explain": line.explain,
+        "documents": line.documents, "plain": not practice.where and not strictest.duty.counts,
+        "sources": [_source(s) for s in line.sources],
+    }  # fmt: skip
+    return {k: v for k, v in told.items() if v not in ("", False, [])}
+
+
+def _source(source: Source) -> dict[str, Any]:
+    duty = source.duty
+    return {
+        "document": str(duty.document_id), "short": duty.document_short, "tier": duty.tier, "duty": duty.duty,
+        "rhythm": source.rhythm, "done": source.is_done, "clause": duty.clause_key,
+    }  # fmt: skip
