@@ -27,7 +27,8 @@ from xiaoan.site.demo.answers import answers_for
 from xiaoan.site.demo.places import Places
 
 STATES = ("security_profile", "safety_standing")  # sheets whose latest record the measures read
-RARE = {"daily": 0.3, "weekly": 0.8}  # a demo needs no five thousand patrols: the rest is "not recorded"
+# A demo needs no ten thousand patrols: frequent duties are recorded for the last days only.
+RECENT = {"daily": timedelta(days=12), "weekly": timedelta(days=35)}
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,9 @@ def _unit_plans(rng: random.Random, unit: Unit, start: date, today: date, dilige
             due = min(duty.deadline or duty.ends, today)
             yield Plan(max(start, due - timedelta(days=rng.randint(1, 50))), unit, duty, duty.practice.sheet)
     for duty in strictest.values():
-        chance = diligence * RARE.get(duty.every, 1.0) * (share if duty.every in RARE else 1.0)
-        for period in periods(duty.every, start, today, calendar, with_pupils=duty.practice.with_pupils, window=duty.window):
+        chance = diligence * (share if duty.every in RECENT else 1.0)
+        since = max(start, today - RECENT[duty.every]) if duty.every in RECENT else start
+        for period in periods(duty.every, since, today, calendar, with_pupils=duty.practice.with_pupils, window=duty.window):
             last = min(period.due, today)
             if period.start > today or (duty.season and last.month not in duty.season):
                 continue
