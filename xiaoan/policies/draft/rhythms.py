@@ -29,6 +29,8 @@ WEEKDAYS = dict(zip("一二三四五六日天", ("monday", "tuesday", "wednesday
 
 def find_rhythms(text: str) -> list[Rhythm]:
     """The rhythms in one sentence, in order; where two claim the same words the earlier rule has them."""
+    if len(text) < 2:
+        return []
     found: list[Rhythm] = []
     taken = bytearray(len(text))
     for pattern, reader in RULES:
