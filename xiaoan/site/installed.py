@@ -86,7 +86,16 @@ SCHEDULE: dict[str, int] = {
 RECORD_LISTENERS = ["xiaoan.obligations.evidence.on_record"]
 
 # functions(unit, facts_before) called in the transaction that creates, changes or closes a unit
-UNIT_LISTENERS = ["xiaoan.obligations.bounds.on_unit"]
+UNIT_LISTENERS = ["xiaoan.obligations.bounds.on_unit", "xiaoan.ground.people.closing.on_unit"]
+
+# functions(units) called in the transaction that imports many units: [(unit, facts_before), …]
+BULK_UNIT_LISTENERS = ["xiaoan.obligations.bounds.on_units"]
+
+# functions(old_path, new_path) called in the transaction that moves a unit with all below it, after the rows have moved
+MOVE_LISTENERS = ["xiaoan.engines.tally.services.move_subtree", "xiaoan.obligations.bounds.on_move"]
+
+# tables whose unit_path does not follow a unit that moves: the journal is append-only, tallies have a listener
+STAYING_TABLES = ["journal.Entry", "tally.Count", "tally.Delta"]
 
 # functions(post) called in the transaction that makes or ends a post
 POST_LISTENERS = ["xiaoan.obligations.standing.on_post"]

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 
 from xiaoan.engines.tally.models import Count, Delta
-from xiaoan.ground.units.paths import ancestors
+from xiaoan.ground.units.paths import ancestors, below
+from xiaoan.ground.units.reshaping import moved
 
 Key = tuple[str, str, str, str]  # unit_path, measure, subject, period
 
@@ -14,7 +15,8 @@ Key = tuple[str, str, str, str]  # unit_path, measure, subject, period
 def add(changes: Iterable[tuple[Key, int]]) -> None:
     """Write deltas in the current transaction; zero changes are left out."""
     Delta.objects.bulk_create(
-        Delta(unit_path=key[0], measure=key[1], subject=key[2], period=key[3], n=n) for key, n in changes if n
+        (Delta(unit_path=key[0], measure=key[1], subject=key[2], period=key[3], n=n) for key, n in changes if n),
+        batch_size=2000,
     )
 
 
@@ -53,8 +55,27 @@ def add_to_counts(sums: dict[Key, int]) -> None:
             )
 
 
+def move_subtree(old: str, new: str) -> None:
+    """Listener of moves: the figures of a subtree leave the old ancestors and join the new ones.
+
+    Open deltas only change their address: they count for whoever is above them when they are read or folded.
+    """
+    Delta.objects.filter(below(old, "unit_path")).update(unit_path=moved("unit_path", old, new))
+    sums: dict[Key, int] = {}
+    left, joined = set(ancestors(old)[:-1]), set(ancestors(new)[:-1])
+    for row in Count.objects.filter(unit_path=old).iterator():
+        for path in left - joined:
+            sums[(path, row.measure, row.subject, row.period)] = -row.n
+        for path in joined - left:
+            sums[(path, row.measure, row.subject, row.period)] = row.n
+    add_to_counts(sums)
+    Count.objects.filter(below(old, "unit_path")).update(unit_path=moved("unit_path", old, new))
+
+
 def replace_counts(measure: str, period: str, subjects: list[str], sums: dict[Key, int]) -> None:
-    """Set the folded rows of (measure, period, subjects) to `sums`, dropping all others of them."""
+    """Set the folded rows of (measure, period, subjects) to `sums`, dropping all others of them. Open deltas go
+    too: what they tell is in the rows that `sums` was counted from."""
     with transaction.atomic():
+        Delta.objects.filter(measure=measure, period=period, subject__in=subjects).delete()
         Count.objects.filter(measure=measure, period=period, subject__in=subjects).delete()
         add_to_counts(sums)

@@ -9,8 +9,6 @@ from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.ids import new_id
 
 
-
-
 class UnitQuerySet(models.QuerySet["Unit"]):
     def under(self, path: str) -> Self:
         """The unit at `path` and all below it."""
@@ -94,6 +92,21 @@ class Unit(models.Model):
             "boarding": self.boarders > 0,
             "has": self.has,
         }
+
+
+class Former(models.Model):
+    """A name or a place that a unit has had: so that it is found by it, and the path is never given out again."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="formers")
+    name = models.CharField(max_length=80, blank=True)
+    path = models.CharField(max_length=32, blank=True)
+    until = models.DateField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["name"], name="former_name"),
+            models.Index(fields=["path"], name="former_path"),
+        ]
 
 
 class ScopedQuerySet(models.QuerySet[Any]):
