@@ -8,12 +8,13 @@ APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
+    "xiaoan.ground.units",
+    "xiaoan.ground.people",
+    # After people, whose templates replace theirs.
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "axes",
-    "xiaoan.ground.units",
-    "xiaoan.ground.people",
     "xiaoan.ground.journal",
     "xiaoan.ground.calendar",
     "xiaoan.ground.norms",
@@ -41,6 +42,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "xiaoan.ground.people.middleware.ActorMiddleware",
+    "xiaoan.ground.people.gates.GateMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

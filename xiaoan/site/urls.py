@@ -3,11 +3,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("xiaoan.ground.people.entry")),
     path("units/", include("xiaoan.ground.units.urls")),
     path("people/", include("xiaoan.ground.people.urls")),
     path("norms/", include("xiaoan.ground.norms.urls")),
-    path("journal/", include("xiaoan.ground.journal.urls")),
+    path("journal/", include("xiaoan.ground.people.journal_urls")),
     path("calendar/", include("xiaoan.ground.calendar.urls")),
     path("jobs/", include("xiaoan.engines.jobs.urls")),
     path("files/", include("xiaoan.engines.files.urls")),

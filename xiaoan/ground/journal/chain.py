@@ -42,8 +42,18 @@ def link(before: tuple[str, str], digests: Iterable[str]) -> tuple[str, str]:
     return sha, sm3.finalize().hex()
 
 
-def faults() -> Iterator[str]:
-    """Every difference between the journal and its chain, each as a Chinese sentence; none when whole."""
+def head() -> Seal | None:
+    """The newest seal. Noted outside the database, it proves later that the chain was not cut or remade."""
+    return Seal.objects.order_by("-number").first()
+
+
+def faults(known: str = "") -> Iterator[str]:
+    """Every difference between the journal and its chain, each as a Chinese sentence; none when whole.
+
+    `known` is "number:sha256" of a seal noted earlier: without it, whoever may write to the database could
+    cut the newest links off, or remake all of them.
+    """
+    yield from _known_fault(known)
     before = (GENESIS, GENESIS)
     expected = 1
     for seal in Seal.objects.order_by("number").iterator():
@@ -64,3 +74,12 @@ def faults() -> Iterator[str]:
     for entry in Entry.objects.filter(seal__isnull=True).order_by("id").iterator():
         if digest_of(entry) != entry.digest:
             yield f"未封印的日志 {entry.id}({entry.verb} {entry.subject_name})的内容被改动过。"
+
+
+def _known_fault(known: str) -> Iterator[str]:
+    if not known:
+        return
+    number, _, sha = known.partition(":")
+    seal = Seal.objects.filter(number=int(number)).first() if number.isdigit() else None
+    if seal is None or seal.sha256 != sha:
+        yield f"先前记下的封印第 {number} 号现在不在链里,或摘要不同:它之前的日志被换过或截断过。"

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from xiaoan.ground.journal.chain import GENESIS, digest_of, link
+from xiaoan.ground.journal.chain import GENESIS, digest_of, head, link
 from xiaoan.ground.journal.models import Entry, Seal
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
@@ -48,10 +48,17 @@ def write_entry(**told: Any) -> Entry:
 
 
 def seal_entries(most: int = 2000) -> int:
-    """Seal the oldest unsealed entries as one link. Returns how many. Two sealers cannot both win:
-    the link's number is the primary key."""
+    """Seal the oldest unsealed entries as one link. Returns how many. Of two sealers at once one wins, for the
+    link's number is the primary key; the other does nothing and comes again."""
+    try:
+        return _seal(most)
+    except IntegrityError:
+        return 0
+
+
+def _seal(most: int) -> int:
     with transaction.atomic():
-        last = Seal.objects.order_by("-number").first()
+        last = head()
         entries = list(Entry.objects.filter(seal__isnull=True).order_by("id")[:most])
         if not entries:
             return 0

@@ -15,8 +15,8 @@ class Person(AbstractUser):
     """Somebody who signs in."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    name = models.CharField(max_length=60)
-    phone = models.CharField(max_length=20, blank=True)
+    name = models.CharField(max_length=60, db_index=True)
+    phone = models.CharField(max_length=20, blank=True, db_index=True)
     must_change_password = models.BooleanField(default=False)
     password_set_on = models.DateField(null=True)
     is_synthetic = models.BooleanField(default=False)
@@ -56,11 +56,20 @@ class Post(Scoped):
     objects = PostQuerySet.as_manager()
 
     class Meta:
-        indexes = [*scope_indexes("post", "role"), models.Index(fields=["person", "starts"], name="post_person")]
+        indexes = [
+            *scope_indexes("post", "role", "-id"),
+            *scope_indexes("post_new", "-id"),
+            models.Index(fields=["person", "starts"], name="post_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person.name} · {self.role_name}"
 
     @property
     def role_name(self) -> str:
-        return self.title or ROLES[self.role].name
+        return ("代理" if self.deputy_for_id else "") + (self.title or ROLES[self.role].name)
+
+    def is_current(self, on: date | None = None) -> bool:
+        """Whether the post is in force on a day (today)."""
+        day = on or clock.today()
+        return self.starts <= day and (self.ends is None or self.ends >= day)

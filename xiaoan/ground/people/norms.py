@@ -6,6 +6,9 @@ NORMS = [
     Norm("people.lock_minutes", "int", "分钟", "锁定多少分钟", 15, PRACTICE, "source", 1, 1440),
     Norm("people.idle_minutes", "int", "分钟", "多少分钟不操作自动退出", 120, PRACTICE, "platform", 5, 1440),
     Norm("people.password_length", "int", "位", "密码最少多少位", 8, PRACTICE, "source", 8, 64),
-    Norm("people.password_classes", "int", "类", "密码至少含大写、小写、数字、符号中的几类", 3, PRACTICE, "source", 1, 4),
+    Norm(
+        "people.password_classes", "int", "类", "密码至少含大写、小写、数字、符号中的几类", 3, PRACTICE, "source", 1, 4
+    ),
+    Norm("people.first_password_days", "int", "天", "首次密码多少天内有效", 30, PRACTICE, "platform", 1, 365),
     Norm("people.password_days", "int", "天", "密码多少天必须更换(0 为不要求)", 0, PRACTICE, "platform", 0, 365),
 ]

@@ -42,5 +42,28 @@ def actor_for(post: Post, where: str = "") -> Actor:
 
 
 def current_posts(person: Person) -> list[Post]:
-    """The person's posts in force today, newest first."""
-    return list(Post.objects.current().filter(person=person).select_related("unit", "person").order_by("-starts", "id"))
+    """The person's posts in force today: their own before those they stand in for, each newest first."""
+    posts = Post.objects.current().filter(person=person).select_related("unit", "person").order_by("-starts", "id")
+    return sorted(posts, key=lambda post: post.deputy_for_id is not None)
+
+
+def home_path(person: Person) -> str:
+    """The path of the unit whose norms hold for a person: of the post that would be chosen, else of the last one."""
+    posts = current_posts(person)
+    if posts:
+        return posts[0].unit_path
+    last = Post.objects.filter(person=person).order_by("-starts").values_list("unit_path", flat=True).first()
+    return last or ""
+
+
+def self_actor(person: Person, where: str = "") -> Actor:
+    """A person minding their own account: in their post when they hold one, else without any right."""
+    posts = current_posts(person)
+    if posts:
+        return actor_for(posts[0], where)
+    return Actor(person.id, person.name, None, "", None, home_path(person), "", "", frozenset(), where)
+
+
+def is_second_factor_due(posts: list[Post]) -> bool:
+    """Whether one of the posts acts over a city or a province: those must sign in with a second factor."""
+    return settings.XIAOAN_TOTP and any(len(actor_for(post).scope) <= 2 * STEP for post in posts)

@@ -1,18 +1,23 @@
 """Every change of people and posts."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from xiaoan.ground.journal.services import write_entry
 from xiaoan.ground.people.models import Person, Post
+from xiaoan.ground.people.passwords import new_first_password
+from xiaoan.ground.people.rights import current_posts, self_actor
 from xiaoan.ground.people.roles import ROLES
 from xiaoan.ground.units.models import Unit, scope_of
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
-from xiaoan.kernel.errors import Invalid
+from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Stale
 
 
 def create_person(
@@ -23,7 +28,10 @@ def create_person(
     if Person.objects.filter(username=username).exists():
         raise Invalid(f"账号“{username}”已有人使用,请换一个。", {"username": "账号重复。"})
     with transaction.atomic():
-        person = Person(username=username, name=name, phone=phone, must_change_password=True, is_synthetic=is_synthetic)
+        person = Person(
+            username=username, name=name, phone=phone, must_change_password=True, password_set_on=clock.today(),
+            is_synthetic=is_synthetic,
+        )  # fmt: skip
         person.set_password(password)
         person.save(force_insert=True)
         write_entry(
@@ -33,42 +41,135 @@ def create_person(
     return person
 
 
+def enrol(
+    *, actor: Actor, unit: Unit, username: str, name: str, role: str, phone: str = "", starts: date | None = None,
+    ends: date | None = None,
+) -> tuple[Post, str]:  # fmt: skip
+    """A new person with a first post at `unit`. Returns the post and the first password, told only here."""
+    first = new_first_password()
+    with transaction.atomic():
+        person = create_person(actor=actor, unit=unit, username=username, name=name, password=first, phone=phone)
+        post = appoint(actor=actor, person=person, unit=unit, role=role, starts=starts, ends=ends)
+    return post, first
+
+
 def appoint(
     *, actor: Actor, person: Person, unit: Unit, role: str, starts: date | None = None, ends: date | None = None,
     title: str = "", deputy_for: Post | None = None,
 ) -> Post:  # fmt: skip
     """Give a person a post. The role must belong to the unit's rank."""
     require(actor, "people.manage", unit.path)
-    if unit.rank not in ROLES[role].ranks:
-        raise Invalid(f"{unit.get_rank_display()}没有“{ROLES[role].name}”这个岗位。", {"role": "岗位与单位层级不符。"})
+    _not_oneself(actor, person)
     starts = starts or clock.today()
-    if ends and ends < starts:
-        raise Invalid("岗位的结束日期早于开始日期。", {"ends": "结束日期早于开始日期。"})
+    check_post(person, unit, role, starts, ends)
     with transaction.atomic():
         post = Post.objects.create(
             person=person, role=role, title=title, starts=starts, ends=ends, deputy_for=deputy_for, **scope_of(unit)
         )
         write_entry(
-            actor=actor, verb="任命岗位", subject_type="post", subject_id=post.id,
+            actor=actor, verb="任命代理" if deputy_for else "任命岗位", subject_type="post", subject_id=post.id,
             subject_name=f"{person.name} {ROLES[role].name}", unit_path=unit.path,
-            changes={"role": role, "starts": starts.isoformat()},
+            changes={"role": role, "starts": starts.isoformat(), "ends": ends.isoformat() if ends else ""},
         )  # fmt: skip
         _tell_listeners(post)
     return post
 
 
-def dismiss(*, actor: Actor, post: Post, ends: date) -> Post:
-    """End a post on a day; what was done in it stays."""
+def appoint_deputy(*, actor: Actor, post: Post, person: Person, starts: date, ends: date | None) -> Post:
+    """Let another person stand in for the holder of `post` until a day."""
     require(actor, "people.manage", post.unit_path)
+    if post.deputy_for_id:
+        raise Invalid("代理的岗位不能再找人代理,请从原岗位重新指定代理人。")
+    if person.id == post.person_id:
+        raise Invalid("代理人不能是本人,请填另一个人的账号。", {"username": "代理人不能是本人。"})
+    if ends is None:
+        raise Invalid("请填写代理到哪一天为止。", {"ends": "代理必须有结束日期。"})
+    return appoint(
+        actor=actor, person=person, unit=post.unit, role=post.role, title=post.title, starts=starts, ends=ends,
+        deputy_for=post,
+    )  # fmt: skip
+
+
+def dismiss(*, actor: Actor, post: Post, ends: date) -> Post:
+    """End a post; `ends` is its last day. What was done in it stays."""
+    require(actor, "people.manage", post.unit_path)
+    if actor.person_id and post.person_id == actor.person_id:
+        raise NotAllowed("不能免去自己的岗位,请由本单位的其他管理人员或上级办理。")
+    if ends < post.starts - timedelta(days=1):
+        raise Invalid(f"最后一天不能早于上任的 {post.starts:%Y年%m月%d日}。", {"ends": "最后一天早于开始日期。"})
     with transaction.atomic():
+        if not Post.objects.filter(pk=post.pk, ends=post.ends).update(ends=ends):
+            raise Stale("这个岗位刚被别人改过,请刷新页面后再办。")
         post.ends = ends
-        post.save(update_fields=["ends"])
         write_entry(
             actor=actor, verb="免去岗位", subject_type="post", subject_id=post.id, subject_name=str(post),
             unit_path=post.unit_path, changes={"ends": ends.isoformat()},
         )  # fmt: skip
         _tell_listeners(post)
     return post
+
+
+def change_own_password(*, person: Person, password: str, where: str = "") -> None:
+    """Replace one's own password; the sentence of the rules was checked by the form."""
+    with transaction.atomic():
+        person.set_password(password)
+        person.must_change_password, person.password_set_on = False, clock.today()
+        person.save(update_fields=["password", "must_change_password", "password_set_on"])
+        write_entry(
+            actor=self_actor(person, where), verb="更换密码", subject_type="person", subject_id=person.id,
+            subject_name=person.name,
+        )  # fmt: skip
+
+
+def reset_first_password(*, actor: Actor, person: Person) -> str:
+    """Give a person a new first password, without second factor, and end their sessions. It is told only here."""
+    path = require_whole(actor, person)
+    first = new_first_password()
+    with transaction.atomic():
+        person.password = make_password(first, hasher="first")
+        person.must_change_password, person.password_set_on = True, clock.today()
+        person.save(update_fields=["password", "must_change_password", "password_set_on"])
+        Authenticator.objects.filter(user=person).delete()
+        write_entry(
+            actor=actor, verb="重置密码", subject_type="person", subject_id=person.id, subject_name=person.name,
+            unit_path=path,
+        )  # fmt: skip
+    return first
+
+
+def require_whole(actor: Actor, person: Person) -> str:
+    """Raise unless the actor manages every current post of the person: or a school could take over a county's
+    account. Returns the path of the person's unit."""
+    posts = current_posts(person) or list(Post.objects.filter(person=person).order_by("-starts")[:1])
+    if not any(actor.sees(post.unit_path) for post in posts):
+        raise NotKnown("没有这个人员,或者不在您的管理范围内。")
+    if not all(actor.may("people.manage", post.unit_path) for post in posts):
+        raise NotAllowed("这位人员在您的管理范围以外还有岗位,请由上级单位的系统管理员办理。")
+    return posts[0].unit_path
+
+
+def check_post(person: Person | None, unit: Unit, role: str, starts: date, ends: date | None) -> None:
+    """Raise Invalid unless the role belongs to the unit's rank, the days are in order and the post is not held yet."""
+    if role not in ROLES:
+        raise Invalid("请选择岗位。", {"role": "没有这个岗位。"})
+    if unit.rank not in ROLES[role].ranks:
+        raise Invalid(f"{unit.get_rank_display()}没有“{ROLES[role].name}”这个岗位。", {"role": "岗位与单位层级不符。"})
+    if not unit.is_open:
+        raise Invalid(f"{unit.name}已撤销,不能再任命岗位。", {"unit": "单位已撤销。"})
+    if ends and ends < starts:
+        raise Invalid("岗位的结束日期早于开始日期。", {"ends": "结束日期早于开始日期。"})
+    if person and _holds(person, unit, role, starts, ends):
+        raise Invalid(f"{person.name}这段时间已在{unit.name}担任{ROLES[role].name}。", {"role": "岗位重复。"})
+
+
+def _holds(person: Person, unit: Unit, role: str, starts: date, ends: date | None) -> bool:
+    held = Post.objects.filter(person=person, unit=unit, role=role).filter(Q(ends__isnull=True) | Q(ends__gte=starts))
+    return (held.filter(starts__lte=ends) if ends else held).exists()
+
+
+def _not_oneself(actor: Actor, person: Person) -> None:
+    if actor.person_id and actor.person_id == person.id:
+        raise NotAllowed("不能给自己任命岗位,请由本单位的其他管理人员或上级办理。")
 
 
 def _tell_listeners(post: Post) -> None:

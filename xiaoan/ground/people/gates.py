@@ -1,0 +1,59 @@
+"""What a signed-in person must do before any other page: go on in time, choose a password, add a second factor."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from xiaoan.ground.people.rights import is_second_factor_due
+from xiaoan.ground.people.signin import OLD, has_idled
+from xiaoan.kernel.gate import send_to
+
+ALWAYS = {"account_logout", "account_reauthenticate", "mfa_reauthenticate", "account_change_password"}
+FOR_FACTOR = ALWAYS | {"mfa_activate_totp"}
+
+
+class GateMiddleware:
+    """Ends idle sessions and sends people to what they owe their account first."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and (minutes := has_idled(request)):
+            logout(request)
+            messages.info(request, f"超过 {minutes} 分钟没有操作,已自动退出,请重新登录。")
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if not request.user.is_authenticated or getattr(view, "right", "") is None:
+            return None
+        here = request.resolver_match.url_name if request.resolver_match else ""
+        if _must_change(request) and here not in ALWAYS:
+            return _first(request, "account_change_password", "请先更换密码,再做别的操作。")
+        if here not in FOR_FACTOR and _lacks_factor(request):
+            return _first(request, "mfa_activate_totp", "市级和省级岗位必须先开启两步验证,再做别的操作。")
+        return None
+
+
+def _must_change(request: HttpRequest) -> bool:
+    return bool(request.user.must_change_password or request.session.get(OLD))  # type: ignore[union-attr]
+
+
+def _lacks_factor(request: HttpRequest) -> bool:
+    posts = request.posts  # type: ignore[attr-defined]
+    return is_second_factor_due(posts) and not is_mfa_enabled(request.user, [Authenticator.Type.TOTP])
+
+
+def _first(request: HttpRequest, name: str, sentence: str) -> HttpResponse:
+    """Send a page there; refuse anything else, or a phone would take the redirect for a delivery."""
+    if request.method not in ("GET", "HEAD"):
+        raise PermissionDenied(sentence)
+    messages.warning(request, sentence)
+    return send_to(request, reverse(name))

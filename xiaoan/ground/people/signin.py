@@ -1,0 +1,104 @@
+"""Signing in: how many failures lock an account and for how long, what a session starts with, what is journaled."""
+
+import math
+from datetime import timedelta
+from typing import Any
+
+from axes.models import AccessAttempt
+from axes.signals import user_locked_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from xiaoan.ground.journal.services import write_entry
+from xiaoan.ground.norms.queries import norm
+from xiaoan.ground.people.models import Person
+from xiaoan.ground.people.passwords import is_too_old
+from xiaoan.ground.people.rights import home_path, self_actor
+from xiaoan.kernel import clock
+
+SEEN, IDLE, OLD = "seen", "idle", "password_old"
+
+
+def failure_limit(request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
+    """How many failures in a row lock this account."""
+    return int(norm("people.lock_failures", _path_of(_name_in(request, credentials))))
+
+
+def lock_time(request: HttpRequest | None = None, credentials: dict[str, Any] | None = None) -> timedelta:
+    """How long a locked account stays locked."""
+    return timedelta(minutes=norm("people.lock_minutes", _path_of(_name_in(request, credentials))))
+
+
+def locked_page(
+    request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None
+) -> HttpResponse:
+    """The answer to whoever tries a locked account, with or without the right password."""
+    name, span = _name_in(request, credentials), lock_time(request, credentials)
+    attempts = AccessAttempt.objects.filter(username=name, ip_address=request.axes_ip_address)  # type: ignore[attr-defined]
+    last = attempts.order_by("-attempt_time").values_list("attempt_time", flat=True).first() or timezone.now()
+    left = max(1, math.ceil((last + span - timezone.now()).total_seconds() / 60))
+    reason = (
+        f"密码连续输错 {failure_limit(request, credentials)} 次,这个账号在这里锁定 {span.total_seconds() // 60:.0f} 分钟。"
+        f"还要等 {left} 分钟;{timezone.localtime(last + span):%H:%M} 以后可以再试。"
+    )
+    return render(request, "429.html", {"reason": reason}, status=429)
+
+
+@receiver(user_logged_in)
+def on_sign_in(sender: Any, request: HttpRequest, user: Person, **kwargs: Any) -> None:
+    """Start the idle clock, note whether the password is too old, journal it."""
+    request.session[SEEN] = int(clock.now().timestamp())
+    request.session[IDLE] = 60 * norm("people.idle_minutes", home_path(user))
+    request.session[OLD] = is_too_old(user)
+    _journal(request, user, "登录")
+
+
+@receiver(user_logged_out)
+def on_sign_out(sender: Any, request: HttpRequest, user: Person | None, **kwargs: Any) -> None:
+    """Journal that somebody signed out."""
+    if user:
+        _journal(request, user, "退出")
+
+
+@receiver(user_locked_out)
+def on_lock(sender: Any, request: HttpRequest, username: str, **kwargs: Any) -> None:
+    """Journal the failure that locks an account, not the tries that follow it."""
+    person = Person.objects.filter(username=username or "").first()
+    if person and getattr(request, "axes_failures_since_start", None):
+        _journal(request, person, "账号锁定")
+
+
+def has_idled(request: HttpRequest) -> int:
+    """Minutes after which this session has ended for want of use; 0 when it goes on. Moves the idle clock."""
+    seen, idle = request.session.get(SEEN), request.session.get(IDLE)
+    present = int(clock.now().timestamp())
+    if seen and idle and present - seen > idle:
+        return int(idle) // 60
+    if seen is None or present - seen > 60:  # each write is a row: once a minute is exact enough
+        request.session[SEEN] = present
+    return 0
+
+
+def _journal(request: HttpRequest, person: Person, verb: str) -> None:
+    write_entry(
+        actor=self_actor(person, request.META.get("REMOTE_ADDR", "")), verb=verb, subject_type="person",
+        subject_id=person.id, subject_name=person.name,
+    )  # fmt: skip
+
+
+def _name_in(request: HttpRequest | None, credentials: dict[str, Any] | None) -> str:
+    """The account that somebody tries: axes tells it, or the sign-in form, or who re-enters a password."""
+    if credentials and credentials.get("username"):
+        return str(credentials["username"])
+    if request is None:
+        return ""
+    typed = request.POST.get("login", "").strip()
+    return typed or getattr(getattr(request, "user", None), "username", "")
+
+
+def _path_of(username: str) -> str:
+    person = Person.objects.filter(username=username).first() if username else None
+    return home_path(person) if person else ""

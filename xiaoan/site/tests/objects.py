@@ -1,0 +1,35 @@
+"""What stands in for the arguments of addresses in the rights matrix.
+
+A new page needs nothing here when its arguments have names that are listed. For a new kind of object add ONE line to
+OBJECTS: the argument's name in the address, and a function (cast, school) -> the id of such an object that belongs to
+`school` or to a unit above it in its county. The matrix makes one at our school for those who may see it and one in
+another county for the outsider, who must get 404. Name arguments after what they are (`<uuid:hazard>`, never
+`<uuid:id>`), so that one line serves every page.
+
+- CONSTANTS: arguments that are no object of a unit (a period, a slug): the value; no outsider is tried.
+- QUERIES: pages that need a query string, by their route.
+- EXCUSED: pages that even the right person does not see in the matrix's bare world, by route, with the reason.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from conftest import Cast
+from xiaoan.ground.units.models import Unit
+
+OBJECTS: dict[str, Callable[[Cast, Unit], Any]] = {
+    "unit": lambda cast, school: school.id,
+    "post": lambda cast, school: cast.post("guard", school).id,
+    "person": lambda cast, school: cast.post("guard", school).person_id,
+}
+
+CONSTANTS: dict[str, Any] = {}
+
+QUERIES: dict[str, str] = {}
+
+EXCUSED: dict[str, str] = {
+    "accounts/2fa/totp/deactivate/": "only for an account with a second factor",
+    "accounts/2fa/recovery-codes/": "only for an account with a second factor",
+    "accounts/2fa/recovery-codes/download/": "only for an account with a second factor",
+    "people/switch/": "only with one of one's own posts",
+}
