@@ -8,6 +8,7 @@ APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
+    "ninja",  # only for the static files of the API's documentation
     "xiaoan.ground.units",
     "xiaoan.ground.people",
     # After people, whose templates replace theirs.
@@ -21,6 +22,7 @@ APPS = [
     "xiaoan.engines.tally",
     "xiaoan.engines.files",
     "xiaoan.engines.jobs",
+    "xiaoan.engines.resource",
     "xiaoan.engines.sheets",
     "xiaoan.engines.sync",
     "xiaoan.engines.ui",
@@ -53,6 +55,7 @@ RIGHTS = [
     "xiaoan.ground.journal.rights",
     "xiaoan.ground.calendar.rights",
     "xiaoan.ground.norms.rights",
+    "xiaoan.engines.files.rights",
     "xiaoan.engines.jobs.rights",
     "xiaoan.engines.sheets.rights",
     "xiaoan.policies.rights",
@@ -86,6 +89,15 @@ SCHEDULE: dict[str, int] = {
 
 # functions(record, change) called in the writing transaction of a record; change is "filed" or "withdrawn"
 RECORD_LISTENERS = ["xiaoan.obligations.evidence.on_record"]
+
+# functions(request, record) -> html or "": what other floors add to a record's page
+RECORD_SECTIONS: list[str] = []
+
+# Declarations of lists (engines.resource), checked at start-up
+RESOURCES = ["xiaoan.engines.sheets.resource.RECORDS"]
+
+# address under /api/ -> router
+API = {"records": "xiaoan.engines.sheets.api.router"}
 
 # functions(unit, facts_before) called in the transaction that creates, changes or closes a unit
 UNIT_LISTENERS = ["xiaoan.obligations.bounds.on_unit", "xiaoan.ground.people.closing.on_unit"]

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from xiaoan.engines.resource.api import api_urls
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("xiaoan.ground.people.entry")),
     path("units/", include("xiaoan.ground.units.urls")),
@@ -9,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("norms/", include("xiaoan.ground.norms.urls")),
     path("journal/", include("xiaoan.ground.people.journal_urls")),
     path("calendar/", include("xiaoan.ground.calendar.urls")),
+    path("api/", api_urls()),
     path("jobs/", include("xiaoan.engines.jobs.urls")),
     path("files/", include("xiaoan.engines.files.urls")),
     path("records/", include("xiaoan.engines.sheets.urls")),

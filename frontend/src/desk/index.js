@@ -5,6 +5,7 @@ import { startDrawer } from "./drawer.js";
 import { guardForms } from "./guard.js";
 import { startHtmx } from "./requests.js";
 import { timeForms } from "./timing.js";
+import { startSheets } from "./sheet-form.js";
 import { loadCharts } from "./plots.js";
 
 startHtmx();
@@ -13,4 +14,5 @@ askFirst();
 copyOnClick();
 guardForms();
 timeForms();
+startSheets();
 loadCharts();

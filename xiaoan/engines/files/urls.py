@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from xiaoan.engines.files import pages
 
 app_name = "files"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", pages.take, name="take"),
+    path("<uuid:file>/", pages.give, name="give"),
+]

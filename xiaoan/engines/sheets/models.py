@@ -36,7 +36,7 @@ class Record(Scoped):
 
     class Meta:
         indexes = [
-            *scope_indexes("rec", "-id"),
+            *scope_indexes("rec", "-happened_on", "-id"),
             models.Index(fields=["unit_path", "sheet", "-happened_on", "-id"], name="rec_unit_sheet"),
             models.Index(fields=["county_path", "sheet", "-happened_on", "-id"], name="rec_county_sheet"),
         ]

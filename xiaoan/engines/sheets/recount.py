@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from xiaoan.engines.sheets.models import Record, RecordState
 from xiaoan.engines.sheets.services import week_of
+from xiaoan.engines.tally.services import Key
 from xiaoan.ground.units.paths import ancestors
 
 Recount = tuple[str, dict[tuple[str, str, str, str], int]]
@@ -12,7 +13,9 @@ Recount = tuple[str, dict[tuple[str, str, str, str], int]]
 
 def recount() -> Iterator[Recount]:
     """For each measure kept here: its name and {(unit_path, measure, subject, period): n} from the records."""
-    records, seconds, forms = Counter[tuple[str, str, str, str]](), Counter(), Counter()
+    records: Counter[Key] = Counter()
+    seconds: Counter[Key] = Counter()
+    forms: Counter[Key] = Counter()
     fields = ("unit_path", "sheet", "happened_on", "seconds")
     for record in Record.objects.filter(state=RecordState.FILED).only(*fields).iterator(chunk_size=5000):
         month, week = f"{record.happened_on:%Y-%m}", week_of(record)

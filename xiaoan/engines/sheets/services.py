@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
 
+from xiaoan.engines.files.services import claim_files
 from xiaoan.engines.sheets.answers import clean, columns_of
+from xiaoan.engines.sheets.catalogue import Sheet
 from xiaoan.engines.sheets.catalogue import sheet as find_sheet
 from xiaoan.engines.sheets.models import Record, RecordState
+from xiaoan.engines.sheets.queries import may_undo
 from xiaoan.engines.tally.services import add
 from xiaoan.ground.journal.services import write_entry
 from xiaoan.ground.units.models import Unit, scope_of
@@ -18,6 +21,9 @@ from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
 from xiaoan.kernel.ids import new_id
+
+EARLIEST_YEAR = 2000
+FILE_TYPES = ("photo", "file", "signature")
 
 
 def file_record(
@@ -34,8 +40,7 @@ def file_record(
     if unit.rank not in form.ranks:
         raise NotAllowed(f"{unit.get_rank_display()}不填“{form.name}”。")
     now = clock.now()
-    if happened_at > now + timedelta(minutes=10):
-        raise Invalid("发生时间还没有到,请改成已经发生的时间。", {"happened_at": "发生时间还没有到。"})
+    _check_moment(happened_at, now)
     with transaction.atomic():
         sent = Record.objects.filter(id=record_id).first() if record_id else None
         if sent:
@@ -44,10 +49,15 @@ def file_record(
         record = Record(
             id=record_id or new_id(), sheet=sheet, version=form.version, answers=checked, about=about,
             happened_at=happened_at, happened_on=clock.day_of(happened_at), captured_at=captured_at or now,
-            received_at=now, person_id=actor.person_id, person_name=actor.name, seconds=min(seconds, 14400),
+            received_at=now, person_id=actor.person_id, person_name=actor.name, seconds=max(0, min(seconds, 14400)),
             source=source, **columns_of(form, checked), **scope_of(unit),
         )  # fmt: skip
-        record.save(force_insert=True)
+        try:
+            with transaction.atomic():
+                record.save(force_insert=True)
+        except IntegrityError:  # the same command arrived twice at once, and the other one was first
+            return _same(Record.objects.get(id=record.id), unit, sheet)
+        _claim_files(form, record, unit)
         _journal(actor, form.verb, record, {"summary": record.summary})
         _count(record, 1)
         _tell(record, "filed")
@@ -72,6 +82,13 @@ def withdraw_record(*, actor: Actor, record: Record, why: str) -> Record:
     return record
 
 
+def undo_record(*, actor: Actor, record: Record) -> Record:
+    """Take an own record back at once, within the norm sheets.undo_minutes and without asking why."""
+    if not may_undo(actor, record):
+        raise Stale("撤销的时间已过。需要撤回时请写明原因。")
+    return withdraw_record(actor=actor, record=record, why="填报人提交后随即撤销")
+
+
 def week_of(record: Record) -> str:
     """ISO week of the day it happened: the period of the burden's seconds."""
     year, week, _ = record.happened_on.isocalendar()
@@ -83,6 +100,24 @@ def _require_own(actor: Actor, path: str) -> None:
     require(actor, "records.write", path)
     if not actor.is_system and path != actor.scope:
         raise NotAllowed("只能填报和撤回本单位的记录。")
+
+
+def _check_moment(happened_at: datetime, now: datetime) -> None:
+    if happened_at > now + timedelta(minutes=10):
+        raise Invalid("发生时间还没有到,请改成已经发生的时间。", {"happened_at": "发生时间还没有到。"})
+    if happened_at.year < EARLIEST_YEAR:
+        raise Invalid("发生时间太早,请检查年份。", {"happened_at": "发生时间太早,请检查年份。"})
+
+
+def _claim_files(form: Sheet, record: Record, unit: Unit) -> None:
+    """The record's pictures and attachments belong to it from now on; one that is not there refuses the record."""
+    wrong = {}
+    for field in form.fields:
+        ids = record.answers.get(field.key, []) if field.type in FILE_TYPES else []
+        if ids and claim_files(ids=ids, unit=unit, subject_type="record", subject_id=record.id):
+            wrong[field.key] = f"“{field.label}”有文件没有传到,请重新选择。"
+    if wrong:
+        raise Invalid("；".join(wrong.values()), wrong)
 
 
 def _same(sent: Record, unit: Unit, sheet: str) -> Record:

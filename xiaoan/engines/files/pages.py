@@ -1,0 +1,67 @@
+"""Two addresses: hand a file in, take a file out."""
+
+import uuid
+
+from django.core.files.storage import default_storage
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.views.decorators.http import require_GET, require_POST
+
+from xiaoan.engines.files.kinds import IMAGE, PDF
+from xiaoan.engines.files.models import StoredFile
+from xiaoan.engines.files.services import path_of, store_file
+from xiaoan.ground.people.gate import needs
+from xiaoan.ground.units.models import Unit
+from xiaoan.kernel.actor import Actor
+from xiaoan.kernel.errors import Refusal
+
+INLINE = {IMAGE.media_type, PDF.media_type}
+
+
+@require_POST
+@needs("files.write")
+def take(request: HttpRequest) -> HttpResponse:
+    """POST one `file` (and an `id` that the client made, if it did): its id and name as JSON, or why not."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    upload = request.FILES.get("file")
+    if upload is None:
+        return JsonResponse({"sentence": "没有收到文件，请重新选择。", "fields": {}}, status=422)
+    try:
+        file = store_file(
+            actor=actor,
+            unit=Unit.objects.get(path=actor.scope),
+            upload=upload,
+            file_id=_read_id(request.POST.get("id", "")),
+        )
+    except Refusal as why:
+        return JsonResponse({"sentence": why.sentence, "fields": getattr(why, "fields", {})}, status=why.status)
+    return JsonResponse({"id": str(file.id), "name": file.name, "picture": file.media_type == IMAGE.media_type})
+
+
+@require_GET
+@needs("")
+def give(request: HttpRequest, file: uuid.UUID) -> HttpResponseBase:
+    """The file, to those who may see its unit's files and to who handed it in; 404 to all others."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    own = Q(made_by=actor.person_id, unit_path=actor.scope)
+    seen = StoredFile.objects.visible_to(actor, "files.read").filter(id=file).first()
+    found = seen or StoredFile.objects.filter(own, id=file).first()
+    if found is None or not default_storage.exists(path_of(found.sha256)):
+        raise Http404("没有这个文件，或者它不在您的管理范围内。")
+    inline = found.media_type in INLINE and "download" not in request.GET
+    response = FileResponse(
+        default_storage.open(path_of(found.sha256)), as_attachment=not inline, filename=found.name,
+        content_type=found.media_type,
+    )  # fmt: skip
+    response["X-Content-Type-Options"] = "nosniff"
+    if found.media_type != PDF.media_type:  # the browser's PDF viewer does not start under it
+        response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'self'"
+    response["Cache-Control"] = "private, max-age=86400, immutable"
+    return response
+
+
+def _read_id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
