@@ -1,11 +1,15 @@
 """From a record to evidence: in the record's own transaction, for every duty of every document that it fits."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from xiaoan.engines.sheets.models import Record
+from django.db.models import F
+
+from xiaoan.engines.sheets.models import Record, RecordState
 from xiaoan.engines.tally.services import Key, add
 from xiaoan.ground.calendar.days import calendar_for
 from xiaoan.ground.units.models import Unit
+from xiaoan.obligations.costs import charge
 from xiaoan.obligations.events import answer_event, close_occasions, open_occasions
 from xiaoan.obligations.fitting import Hit, fits_record, period_for, reason_for
 from xiaoan.obligations.models import Completion, Evidence
@@ -28,15 +32,24 @@ def on_record(record: Record, change: str) -> None:
 def prove(record: Record, only: set[str] | None = None) -> int:
     """Link the record to every duty that it fits (`only` these keys, for a back-fill). Safe to repeat.
     Returns how many new links were made."""
-    hits = [h for h in hits_of(record, record.unit) if only is None or h.duty.key in only]
-    if only is not None and hits:
-        known = set(Evidence.objects.filter(record=record).values_list("requirement", flat=True))
-        hits = [h for h in hits if h.duty.key not in known]
-    hits += answer_event(record) if only is None else []
-    if not hits:
+    hits = hits_of(record, record.unit)
+    if only is None:
+        return _link(record, hits + answer_event(record), None)
+    hits = [h for h in hits if h.duty.key in only]
+    # Locked: two documents published at once would share out the same seconds twice, or prove by a withdrawn record.
+    if not hits or not Record.objects.select_for_update().filter(id=record.id, state=RecordState.FILED).exists():
         return 0
-    Evidence.objects.bulk_create(_evidence(record, hit) for hit in hits)
-    _raise(record, hits)
+    known = dict(Evidence.objects.filter(record=record).values_list("requirement", "document"))
+    hits = [h for h in hits if h.duty.key not in known]
+    return _link(record, hits, set(known.values())) if hits else 0
+
+
+def _link(record: Record, hits: list[Hit], before: set[Any] | None) -> int:
+    """Write the evidence and what follows from it; `before` are the documents that the record proved already."""
+    if hits:
+        Evidence.objects.bulk_create(_evidence(record, hit) for hit in hits)
+        _raise(record, hits)
+    charge(record, before, (before or set()) | {h.duty.document_id for h in hits})
     return len(hits)
 
 
@@ -55,6 +68,7 @@ def hits_of(record: Record, unit: Unit) -> list[Hit]:
 def disprove(record: Record) -> None:
     """Take back all that a withdrawn record proved; what other records prove as well stays done."""
     links = list(Evidence.objects.filter(record=record))
+    charge(record, {e.document for e in links}, None)
     if not links:
         return
     Evidence.objects.filter(record=record).delete()
@@ -77,7 +91,7 @@ def done_key(row: Completion) -> Key:
 def _evidence(record: Record, hit: Hit) -> Evidence:
     return Evidence(
         record=record, requirement=hit.duty.key, period=hit.period.key, happened_on=record.happened_on,
-        reason=reason_for(hit.duty, record, hit.period), unit_id=record.unit_id, unit_path=record.unit_path,
+        document=hit.duty.document_id, reason=reason_for(hit.duty, record, hit.period), unit_id=record.unit_id, unit_path=record.unit_path,
         county_path=record.county_path,
     )  # fmt: skip
 
@@ -103,7 +117,9 @@ def _raise(record: Record, hits: list[Hit]) -> None:
             changes.append((done_key(row), 1))
     Completion.objects.bulk_create(fresh)
     if changed:
-        Completion.objects.bulk_update(changed, ["count", "done_on"])
+        rows_of = Completion.objects.filter(id__in=[r.id for r in changed])
+        rows_of.update(count=F("count") + 1)
+        rows_of.filter(done_on__isnull=True, count__gte=F("need")).update(done_on=record.happened_on)
     add(changes)
 
 

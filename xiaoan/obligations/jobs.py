@@ -10,9 +10,13 @@ from django.db import transaction
 from xiaoan.engines.sheets.models import Record, RecordState
 from xiaoan.obligations.bounds import set_bound
 from xiaoan.obligations.evidence import prove
+from xiaoan.obligations.exemptions import end_expired
 from xiaoan.obligations.measures import measures
-from xiaoan.obligations.models import Reading
+from xiaoan.obligations.models import Reading, Task
 from xiaoan.obligations.standing import expire, refresh
+from xiaoan.obligations.tasks import BATCH as UNITS_AT_ONCE
+from xiaoan.obligations.tasks import finish_handing_out, targets_of
+from xiaoan.obligations.tasks import hand_out as hand_out_to
 from xiaoan.policies.book import book
 from xiaoan.policies.models import Publication
 from xiaoan.policies.services import enter_force
@@ -70,3 +74,21 @@ def _settle_states(publication: Publication, wanted: set[str], beat: Beat) -> No
 def expire_readings(payload: dict[str, Any], beat: Beat) -> str:
     """Read anew the measures whose record or post has run out."""
     return f"重算 {expire()} 项"
+
+
+def end_exemptions(payload: dict[str, Any], beat: Beat) -> str:
+    """End the exemptions whose last day is over."""
+    return f"到期 {end_expired()} 件"
+
+
+def hand_out(payload: dict[str, Any], beat: Beat) -> str:
+    """Give a task to all its units, some hundreds at a time. May be killed at any point and run again."""
+    task = Task.objects.select_related("unit").get(id=uuid.UUID(payload["task"]))
+    wanted = targets_of(task.unit, task.targets)
+    total, read, made, last = wanted.count(), 0, 0, ""
+    while units := list(wanted.filter(path__gt=last)[:UNITS_AT_ONCE]):
+        made += hand_out_to(task, units)
+        read, last = read + len(units), units[-1].path
+        beat(read, total)
+    finish_handing_out(task)
+    return f"派给 {total} 个单位,新增 {made} 个"

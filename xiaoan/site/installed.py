@@ -21,6 +21,7 @@ APPS = [
     "xiaoan.ground.norms",
     "xiaoan.engines.tally",
     "xiaoan.engines.files",
+    "xiaoan.engines.flow",
     "xiaoan.engines.jobs",
     "xiaoan.engines.resource",
     "xiaoan.engines.sheets",
@@ -72,18 +73,24 @@ NORMS = [
     "xiaoan.obligations.norms",
 ]
 
+# cases that move from state to state: each a flow.declare.Flow
+FLOWS = ["xiaoan.obligations.flows.TASK", "xiaoan.obligations.flows.EXEMPTION"]
+
 # job name -> function(payload, beat)
 JOBS: dict[str, str] = {
     "tally.fold": "xiaoan.engines.tally.jobs.fold",
     "journal.seal": "xiaoan.ground.journal.jobs.seal",
     "obligations.backfill": "xiaoan.obligations.jobs.backfill",
     "obligations.expire": "xiaoan.obligations.jobs.expire_readings",
+    "obligations.hand_out": "xiaoan.obligations.jobs.hand_out",
+    "obligations.end_exemptions": "xiaoan.obligations.jobs.end_exemptions",
 }
 
 # job name -> seconds between two runs
 SCHEDULE: dict[str, int] = {
     "tally.fold": 5,
     "obligations.expire": 3600,
+    "obligations.end_exemptions": 3600,
     "journal.seal": 30,
 }
 
@@ -106,7 +113,7 @@ UNIT_LISTENERS = ["xiaoan.obligations.bounds.on_unit", "xiaoan.ground.people.clo
 BULK_UNIT_LISTENERS = ["xiaoan.obligations.bounds.on_units"]
 
 # functions(old_path, new_path) called in the transaction that moves a unit with all below it, after the rows have moved
-MOVE_LISTENERS = ["xiaoan.engines.tally.services.move_subtree", "xiaoan.obligations.bounds.on_move"]
+MOVE_LISTENERS = ["xiaoan.engines.tally.services.move_subtree", "xiaoan.obligations.bounds.on_move", "xiaoan.obligations.tasks.on_move"]
 
 # tables whose unit_path does not follow a unit that moves: the journal is append-only, tallies have a listener
 STAYING_TABLES = ["journal.Entry", "tally.Count", "tally.Delta"]

@@ -19,6 +19,7 @@ CSRF_TRUSTED_ORIGINS = [f"https://{h}" for h in CONF.hosts if h != "*"] if CONF.
 INSTALLED_APPS = installed.APPS
 XIAOAN_RIGHTS = installed.RIGHTS
 XIAOAN_NORMS = installed.NORMS
+XIAOAN_FLOWS = installed.FLOWS
 XIAOAN_JOBS = installed.JOBS
 XIAOAN_SCHEDULE = installed.SCHEDULE
 XIAOAN_RECORD_LISTENERS = installed.RECORD_LISTENERS

@@ -1,0 +1,52 @@
+"""What each document costs: a record's seconds shared among the documents that it proves, exactly.
+
+Always true: for each unit and week the shares of all documents and of 'own' add up to the seconds of its records.
+"""
+
+import uuid
+from collections.abc import Collection
+from datetime import date
+
+from xiaoan.engines.sheets.models import Record
+from xiaoan.engines.sheets.services import week_of
+from xiaoan.engines.tally.services import Key, add
+from xiaoan.obligations.models import HandIn
+
+OWN = "own"  # records that prove no document: the school's own
+
+
+def split(seconds: int, documents: Collection[uuid.UUID]) -> dict[str, int]:
+    """Whole seconds for each document, adding up to `seconds`; what cannot be halved goes to the first by id."""
+    shares = sorted(d.hex for d in documents) or [OWN]
+    each, rest = divmod(seconds, len(shares))
+    return {key: each + (n < rest) for n, key in enumerate(shares)}
+
+
+def charge(record: Record, before: Collection[uuid.UUID] | None, after: Collection[uuid.UUID] | None) -> None:
+    """The record proved the documents `before` and now proves those `after`; None: it does not count."""
+    was, now = parts(record, before), parts(record, after)
+    add((key, now.get(key, 0) - was.get(key, 0)) for key in sorted({*was, *now}))
+
+
+def parts(record: Record, documents: Collection[uuid.UUID] | None) -> dict[Key, int]:
+    """The record's rows in the tallies "cost" and "saved" (forms that other documents did not have to ask for)."""
+    if documents is None:
+        return {}
+    path, week = record.unit_path, week_of(record)
+    found: dict[Key, int] = {(path, "cost", key, week): n for key, n in split(record.seconds, documents).items()}
+    return {**found, (path, "saved", record.sheet, week): max(0, len(set(documents)) - 1)}
+
+
+def count_task_seconds(row: HandIn) -> None:
+    """Handing in tasks takes time as well; it is charged to the task's document whole."""
+    add([(task_key(row), row.seconds)])
+
+
+def task_key(row: HandIn) -> Key:
+    subject = row.document.replace("-", "") or OWN
+    return (row.unit_path, "task_seconds", subject, iso_week(row.on))
+
+
+def iso_week(day: date) -> str:
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
