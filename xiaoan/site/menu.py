@@ -1,9 +1,10 @@
 """The menu: groups of entries, each shown to those who hold its right."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest
+
+from xiaoan.engines.ui.frame import MenuGroup, MenuItem
 
 
 @dataclass(frozen=True)
@@ -14,13 +15,15 @@ class Entry:
     right: str
 
 
-GROUPS: list[tuple[str, list[Entry]]] = []
+GROUPS: list[tuple[str, list[Entry]]] = [
+    ("日常", [Entry("记录", "clipboard-list", "/records/", "records.read")]),
+]
 
 
-def menu(request: HttpRequest) -> list[dict[str, Any]]:
-    """What the signed-in actor sees in the sidebar: [{name, entries: [Entry]}]."""
+def menu(request: HttpRequest) -> list[MenuGroup]:
+    """What the signed-in actor sees in the sidebar."""
     actor = getattr(request, "actor", None)
     if not actor:
         return []
     shown = [(name, [e for e in entries if actor.holds(e.right)]) for name, entries in GROUPS]
-    return [{"name": name, "entries": entries} for name, entries in shown if entries]
+    return [MenuGroup(name, [MenuItem(e.name, e.url, e.icon) for e in entries]) for name, entries in shown if entries]

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.module_loading import import_string
 from ninja import NinjaAPI, Path, Query, Router, Schema
@@ -140,9 +141,16 @@ def api_urls() -> tuple[list[URLPattern], str, str]:
     patterns, app_name, namespace = api().urls
     rights = dict(_rights())
     for pattern in patterns:
+        if pattern.name == "api-root":
+            pattern.callback = _root
         if not hasattr(pattern.callback, "right"):
             pattern.callback.right = rights.get(pattern.name, "")
     return [*patterns, path("<path:unknown>", _unknown, name="unknown")], app_name, namespace
+
+
+@needs("")
+def _root(request: HttpRequest) -> HttpResponse:
+    return redirect("api:openapi-view")
 
 
 def _rights() -> Iterator[tuple[str, str]]:

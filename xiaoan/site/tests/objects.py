@@ -15,15 +15,18 @@ from collections.abc import Callable
 from typing import Any
 
 from conftest import Cast
+from xiaoan.engines.sheets.tests.making import a_record, a_workbook
 from xiaoan.ground.units.models import Unit
 
 OBJECTS: dict[str, Callable[[Cast, Unit], Any]] = {
     "unit": lambda cast, school: school.id,
     "post": lambda cast, school: cast.post("guard", school).id,
     "person": lambda cast, school: cast.post("guard", school).person_id,
+    "record": lambda cast, school: a_record(school.parent.parent if school.parent.rank == "township" else school.parent).id,
+    "file": lambda cast, school: a_workbook(school.parent.parent if school.parent.rank == "township" else school.parent).id,
 }
 
-CONSTANTS: dict[str, Any] = {}
+CONSTANTS: dict[str, Any] = {"sheet": "general", "unknown": "nothing"}
 
 QUERIES: dict[str, str] = {}
 
@@ -32,4 +35,8 @@ EXCUSED: dict[str, str] = {
     "accounts/2fa/recovery-codes/": "only for an account with a second factor",
     "accounts/2fa/recovery-codes/download/": "only for an account with a second factor",
     "people/switch/": "only with one of one's own posts",
+    "records/<uuid:record>/withdraw/": "only with a reason",
+    "records/<uuid:record>/undo/": "only by the one who has just filed it",
+    "files/": "only with a file",
+    "api/<path:unknown>": "there is nothing there",
 }
