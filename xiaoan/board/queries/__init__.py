@@ -1,0 +1,1 @@
+"""What boards and documents show, read from tallies and from lists bounded by one county."""

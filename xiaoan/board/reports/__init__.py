@@ -1,0 +1,1 @@
+"""Reports: workbooks and printed pages made from the boards' queries."""
