@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
 
@@ -105,7 +105,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     environ = {**os.environ, "XIAOAN_DATA": str(tmp_path), "XIAOAN_PORT": str(port), "PYTHONPATH": str(ROOT), "XIAOAN_DEBUG": "1"}
     name = f"killed_{uuid.uuid4().hex[:8]}"
     if url := os.environ.get("XIAOAN_DATABASE"):
-        environ["XIAOAN_DATABASE"] = url.replace(urlsplit(url).path, f"/{name}")
+        environ["XIAOAN_DATABASE"] = f"{url.rpartition('/')[0]}/{name}"
         _psql(url, f"CREATE DATABASE {name}")
     made = Site(environ, port)
     try:
