@@ -114,7 +114,8 @@ def _figure(
 def _state(
     duty: Duty, owed: int, done: int, by_period: list[tuple[Period, int]], bound: int, on: date, warn: Warn
 ) -> str:
-    """Late when the newest period that is over was missed by somebody; older misses only lower the figure."""
+    """Late when too many (a norm; any, for a single unit) missed the newest period that is over; older misses
+    only lower the figure."""
     if not owed:
         return NA
     if done >= owed:
@@ -122,7 +123,7 @@ def _state(
     if duty.kind == "standing":
         return GO
     over = [(p, n) for p, n in by_period if p.due < on]
-    if over and over[-1][1] < bound:
+    if over and (bound - over[-1][1]) * 100 > bound * warn.late_share:
         return LATE
     running = [(p, n) for p, n in by_period if p.due >= on and n < bound]
     if any(state_of(0, 1, p.due, on, warn.days(duty)) == DUE for p, _ in running):

@@ -1,12 +1,13 @@
 """What one unit owes now: its duties, one line per practice, with the strictest rhythm and all sources."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from xiaoan.ground.calendar.days import SchoolCalendar, calendar_for
 from xiaoan.ground.calendar.periods import STRICTNESS, Period, period_of
-from xiaoan.ground.norms.queries import norm
+from xiaoan.ground.norms.queries import norms
 from xiaoan.ground.units.models import Unit
 from xiaoan.obligations.fitting import DELIVERABLE_SHEET, STATE, deadline_period
 from xiaoan.obligations.models import Completion, Exemption
@@ -70,10 +71,11 @@ class DutyLine:
 
 @dataclass(frozen=True)
 class Warn:
-    """Days before the due day at which a duty turns 将到期."""
+    """Days before the due day at which a duty turns 将到期, and when a subtree turns 逾期."""
 
     period: int
     deadline: int
+    late_share: int  # per cent missed above which a whole subtree shows as late
 
     def days(self, duty: Duty) -> int:
         if duty.kind == "deliverable":
@@ -90,7 +92,7 @@ class _Gathered:
 
 
 def warn_for(path: str) -> Warn:
-    return Warn(norm("duties.warn_days", path), norm("duties.warn_days_deadline", path))
+    return Warn(*norms(["duties.warn_days", "duties.warn_days_deadline", "duties.late_share"], path))
 
 
 def duties_binding(unit: Unit, on: date) -> list[Duty]:
@@ -104,12 +106,14 @@ def duties_binding(unit: Unit, on: date) -> list[Duty]:
     return [d for d in binding if d.key not in exempt and d.starts <= on <= d.ends]
 
 
-def duties_of(unit: Unit, on: date, role: str = "") -> list[DutyLine]:
-    """The unit's lines for a day, worst and nearest first; `role` keeps only what that role does.
+def duties_of(unit: Unit, on: date, role: str = "", roles: Collection[str] = ()) -> list[DutyLine]:
+    """The unit's lines for a day, worst and nearest first; `role` keeps only what that role does, `roles` what any
+    of them does (a person of a small school holds several).
 
     Cost: four queries, whatever the number of documents.
     """
-    duties = [d for d in duties_binding(unit, on) if not role or not d.by or role in d.by]
+    wanted_roles = {role, *roles} - {""}
+    duties = [d for d in duties_binding(unit, on) if not wanted_roles or not d.by or wanted_roles & set(d.by)]
     calendar, warn = calendar_for(unit.path), warn_for(unit.path)
     wanted = [(d, p, missed) for d in duties for p, missed in _periods_now(d, on, calendar)]
     progress = _progress(unit, wanted, {d.key for d in duties if d.kind == "event"})

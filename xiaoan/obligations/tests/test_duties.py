@@ -79,11 +79,11 @@ def test_figures_of_a_subtree_count_done_and_owed(cast: Cast) -> None:
 def test_queries_do_not_grow_with_documents(cast: Cast, django_assert_num_queries: object) -> None:
     three_documents(cast)
     duties_of(cast.primary, TODAY)
-    with django_assert_num_queries(5):  # type: ignore[operator]
+    with django_assert_num_queries(4):  # type: ignore[operator]
         duties_of(cast.primary, TODAY)
     publish(make_document("E", {"practice": "talk_daily", "every": "daily"}), cast.county)
     duties_of(cast.primary, TODAY)
-    with django_assert_num_queries(5):  # type: ignore[operator]
+    with django_assert_num_queries(4):  # type: ignore[operator]
         duties_of(cast.primary, TODAY)
 
 

@@ -59,7 +59,7 @@ def build_records(rng: random.Random, places: Places, progress: Callable[[int, i
 def _plans(rng: random.Random, places: Places, start: date, today: date) -> Iterator[Plan]:
     home = places.home.path
     for unit in [*places.schools, *places.units.values()]:
-        diligence = rng.choice([0.98, 0.95, 0.9, 0.85, 0.7]) if unit.is_school else 0.8
+        diligence = rng.choice([1.0, 0.99, 0.98, 0.96, 0.93, 0.8]) if unit.is_school else 0.95
         # Far-away counties carry less, so that the demo is built in a minute.
         share = 1.0 if unit.path.startswith(home) else 0.4
         yield from _unit_plans(rng, unit, start, today, diligence, share)
@@ -74,7 +74,7 @@ def _unit_plans(rng: random.Random, unit: Unit, start: date, today: date, dilige
     for duty in book().binding(unit.path, unit.facts()):
         if duty.kind == "recurring":
             strictest[f"{duty.practice.key}/{sorted(map(str, duty.counts.items()))}"] = duty
-        elif duty.kind == "deliverable" and (duty.deadline or duty.ends) <= today + timedelta(days=60) and rng.random() < diligence * 0.9:
+        elif duty.kind == "deliverable" and (duty.deadline or duty.ends) <= today + timedelta(days=60) and rng.random() < diligence:
             due = min(duty.deadline or duty.ends, today)
             yield Plan(max(start, due - timedelta(days=rng.randint(1, 50))), unit, duty, duty.practice.sheet)
     for duty in strictest.values():
