@@ -17,6 +17,13 @@ class Entry:
 
 GROUPS: list[tuple[str, list[Entry]]] = [
     ("日常", [Entry("记录", "clipboard-list", "/records/", "records.read")]),
+    (
+        "管理",
+        [
+            Entry("人员", "users", "/people/", "people.read"),
+            Entry("操作日志", "history", "/journal/", "journal.read"),
+        ],
+    ),
 ]
 
 

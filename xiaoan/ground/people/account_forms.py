@@ -10,6 +10,7 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 
 from xiaoan.ground.people.passwords import rules_for
 from xiaoan.ground.people.services import change_own_password
+from xiaoan.ground.people.signin import OLD
 
 ONE_TIME = "手机验证器上的 6 位数字"
 
@@ -40,9 +41,11 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
         self.fields["password1"].help_text = rules_for(self.user)
 
     def save(self) -> None:
+        request = context.request
         change_own_password(
-            person=self.user, password=self.cleaned_data["password1"], where=context.request.META.get("REMOTE_ADDR", "")
+            person=self.user, password=self.cleaned_data["password1"], where=request.META.get("REMOTE_ADDR", "")
         )
+        request.session[OLD] = False
 
 
 class CodeForm(AuthenticateForm):  # type: ignore[misc]

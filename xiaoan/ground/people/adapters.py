@@ -2,9 +2,12 @@
 
 import base64
 import hashlib
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
@@ -15,6 +18,7 @@ from xiaoan.ground.people.models import Person
 from xiaoan.ground.people.passwords import first_has_lapsed
 from xiaoan.ground.people.rights import current_posts, is_second_factor_due
 
+FRESH = 300  # seconds after signing in during which nobody is asked for the password again
 QUIET = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 
 
@@ -35,6 +39,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def add_message(self, request: Any, level: Any, message_template: Any = None, *args: Any, **kwargs: Any) -> None:
         if message_template not in QUIET:
             super().add_message(request, level, message_template, *args, **kwargs)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        records = get_authentication_records(context.request, context.request.user)
+        return not any(time.time() - record["at"] < FRESH for record in records)
 
     def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse | None:
         if first_has_lapsed(user):

@@ -4,11 +4,11 @@ Between looking and confirming the rows travel in the page itself, signed and fo
 kept on the server. The first passwords are made while confirming and stand only in that answer (decision 0004).
 """
 
-import io
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
-import xlsxwriter
+from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,17 +16,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 
 from xiaoan.ground.people.forms import ImportForm
-from xiaoan.ground.people.imports import COLUMNS, REQUIRED, Handed, Plan, Planned, import_people, plan_people
+from xiaoan.ground.people.handing import count_to_reissue, passwords_workbook, reissue_first_passwords
+from xiaoan.ground.people.imports import COLUMNS, REQUIRED, Plan, import_people, plan_people
+from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.workbook import Row, faults_workbook, read_rows, template_workbook
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
-from xiaoan.kernel.errors import Invalid
+from xiaoan.kernel.errors import Invalid, NotKnown
 from xiaoan.kernel.gate import needs
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HOUR = 3600
 SHOWN = 100
-HEADINGS = ["账号", "姓名", "单位", "岗位", "首次密码"]
+REASONS = [*[column.heading for column in COLUMNS], "原因"]
 
 
 @never_cache
@@ -55,7 +57,8 @@ def import_confirm(request: HttpRequest) -> HttpResponse:
         handed, plan = import_people(actor=_actor(request), rows=rows)
     except Invalid as why:
         return _preview(request, rows, plan_people(actor=_actor(request), rows=rows), why.sentence)
-    return _workbook(_passwords(handed, plan), f"首次密码{clock.today():%Y%m%d}.xlsx")
+    left_out = [(one.row.values, "".join(one.reasons)) for one in plan.bad]
+    return _workbook(passwords_workbook(handed, REASONS, left_out), _name())
 
 
 @needs("people.manage")
@@ -72,6 +75,29 @@ def import_faults(request: HttpRequest) -> HttpResponse:
 def import_template(request: HttpRequest) -> HttpResponse:
     """The empty workbook with its headings, drop-downs and explanations."""
     return _workbook(template_workbook("人员", COLUMNS), "人员导入模板.xlsx")
+
+
+@never_cache
+@needs("people.manage")
+@sensitive_variables("handed")
+def reissue(request: HttpRequest, unit: UUID) -> HttpResponse:
+    """Ask, then answer with new first passwords for all at a unit and below who never signed in."""
+    actor = _actor(request)
+    at = Unit.objects.under(actor.scope).filter(id=unit).first()
+    if at is None:
+        raise NotKnown("没有这个单位,或者不在您的管理范围内。")
+    if request.method == "POST":
+        try:
+            handed = reissue_first_passwords(actor=actor, unit=at)
+        except Invalid as why:
+            messages.error(request, why.sentence)
+            return redirect("people:reissue", unit=at.id)
+        return _workbook(passwords_workbook(handed), _name())
+    return render(request, "people/reissue.html", {"unit": at, "count": count_to_reissue(actor=actor, unit=at)})
+
+
+def _name() -> str:
+    return f"首次密码{clock.today():%Y%m%d}.xlsx"
 
 
 def _preview(request: HttpRequest, rows: list[Row], plan: Plan, refusal: str = "") -> HttpResponse:
@@ -92,27 +118,6 @@ def _rows_told(request: HttpRequest) -> list[Row] | None:
 
 def _salt(request: HttpRequest) -> str:
     return f"people.import.{_actor(request).person_id}"
-
-
-def _passwords(handed: list[Handed], plan: Plan) -> bytes:
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    head, plain = book.add_format({"bold": True, "bg_color": "#e8f0fb"}), book.add_format({"num_format": "@"})
-    sheet = book.add_worksheet("首次密码")
-    sheet.set_column(0, len(HEADINGS) - 1, 24, plain)
-    sheet.write_row(0, 0, HEADINGS, head)
-    for line, one in enumerate(handed, 1):
-        sheet.write_row(line, 0, [one.username, one.name, one.unit, one.role, one.first], plain)
-    _left_out(book.add_worksheet("没有导入的行"), plan.bad, head, plain)
-    book.close()
-    return out.getvalue()
-
-
-def _left_out(sheet: Any, bad: list[Planned], head: Any, plain: Any) -> None:
-    sheet.set_column(0, len(COLUMNS), 18, plain)
-    sheet.write_row(0, 0, [*[column.heading for column in COLUMNS], "原因"], head)
-    for line, one in enumerate(bad, 1):
-        sheet.write_row(line, 0, [*[one.row.get(c.heading) for c in COLUMNS], "".join(one.reasons)], plain)
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:

@@ -13,10 +13,11 @@ from django.utils.module_loading import import_string
 
 from xiaoan.ground.journal.models import Entry
 from xiaoan.ground.journal.services import make_entry
+from xiaoan.ground.people.handing import Handed
 from xiaoan.ground.people.models import Person, Post
 from xiaoan.ground.people.passwords import new_first_password
 from xiaoan.ground.people.roles import ROLES
-from xiaoan.ground.people.services import check_post
+from xiaoan.ground.people.services import ACCOUNT, check_post
 from xiaoan.ground.units.models import Unit, scope_of
 from xiaoan.ground.units.workbook import Column, Row
 from xiaoan.kernel import clock
@@ -25,7 +26,6 @@ from xiaoan.kernel.errors import Invalid
 
 MOST = 5000
 BATCH = 500
-ACCOUNT = re.compile(r"^[\w.@+-]{2,150}$")
 PHONE = re.compile(r"^[0-9+\- ]{5,20}$")
 DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
 ROLE_BY_NAME = {role.name: role.key for role in ROLES.values()}
@@ -63,17 +63,6 @@ class Planned:
 class Plan:
     good: list[Planned]
     bad: list[Planned]
-
-
-@dataclass(frozen=True)
-class Handed:
-    """A first password, told once."""
-
-    username: str
-    name: str
-    unit: str
-    role: str
-    first: str
 
 
 def plan_people(*, actor: Actor, rows: Sequence[Row]) -> Plan:
@@ -178,8 +167,8 @@ def _find_people(actor: Actor, planned: list[Planned]) -> None:
     for some in _chunks(sorted({one.username for one in planned})):
         known |= {p.username: p for p in Person.objects.filter(username__in=some)}
     ours: set[Any] = set()
-    for some in _chunks([p.id for p in known.values()]):
-        ours |= set(Post.objects.under(actor.scope).filter(person_id__in=some).values_list("person_id", flat=True))
+    for ids in _chunks([p.id for p in known.values()]):
+        ours |= set(Post.objects.under(actor.scope).filter(person_id__in=ids).values_list("person_id", flat=True))
     for one in planned:
         person = known.get(one.username)
         if person is None:

@@ -1,12 +1,15 @@
 """Pages about people, posts and rights."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -24,24 +27,25 @@ from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, NotKnown, Stale
 from xiaoan.kernel.gate import needs, signed_in
 
-FILTERS = ("unit", "role", "words", "was")
+FILTERS: dict[str, Collection[str] | None] = {"unit": None, "role": ROLES.keys(), "words": None, "was": {"1"}}
 
 
 @needs("people.read")
 def people(request: HttpRequest) -> HttpResponse:
     """The posts of a unit and below, filtered by role, name and whether they have ended."""
     actor = _actor(request)
-    asked = {name: request.GET.get(name, "").strip()[:80] for name in FILTERS}
-    unit = _unit(actor, asked["unit"])
-    role = asked["role"] if asked["role"] in ROLES else ""
+    filters = import_string(settings.XIAOAN_REMEMBER)(request, "people", FILTERS)
+    asked = {name: filters.get(name) for name in FILTERS}
+    # A unit remembered from another post may lie out of sight now: then the list starts at the top.
+    unit = _unit(actor, asked["unit"]) if not filters.recalled or _sees(actor, asked["unit"]) else _unit(actor, "")
     found = posts_in(
-        actor, path=unit.path, role=role, words=asked["words"], was=asked["was"] == "1",
+        actor, path=unit.path, role=asked["role"], words=asked["words"], was=bool(asked["was"]),
         after=request.GET.get("after", ""), before=request.GET.get("before", ""),
     )  # fmt: skip
     return render(
         request, "people/list.html",
         {"page": found, "asked": asked, "unit": unit, "roles": ROLES.values(), "may_manage": _manages(actor, unit),
-         "is_filtered": bool(role or asked["words"] or asked["was"])},
+         "is_filtered": bool(asked["role"] or asked["words"] or asked["was"]), "filters": filters},
     )  # fmt: skip
 
 
@@ -194,6 +198,13 @@ def _unit(actor: Actor, text: str) -> Unit:
     if named is None:
         raise NotKnown("没有这个单位,或者不在您的管理范围内。")
     return named
+
+
+def _sees(actor: Actor, text: str) -> bool:
+    try:
+        return bool(_unit(actor, text))
+    except NotKnown:
+        return False
 
 
 def _managed_unit(actor: Actor, unit_id: UUID) -> Unit:

@@ -28,8 +28,8 @@ def new_first_password() -> str:
 class FirstPasswordHasher(BasePasswordHasher):
     """One SHA-256 for first passwords, so that 5,000 people are imported within a request.
 
-    A slow hash protects weak passwords; these carry 80 random bits, which no guessing exhausts. Django
-    replaces this hash by the slow one at the first sign-in, where the person must choose a password anyway.
+    A slow hash protects weak passwords; these carry 80 random bits, which no guessing exhausts. The first sign-in
+    opens nothing but the page where the person chooses a password, and that one gets the slow hash.
     """
 
     algorithm = "first"
@@ -48,7 +48,7 @@ class FirstPasswordHasher(BasePasswordHasher):
             get_hasher("default").encode(password, self.salt())
         return is_right
 
-    def safe_summary(self, encoded: str) -> dict[str, Any]:
+    def safe_summary(self, encoded: str) -> Any:
         return {"algorithm": self.algorithm}
 
     def must_update(self, encoded: str) -> bool:

@@ -67,7 +67,7 @@ def _matching(actor: Actor, path: str, role: str, words: str, was: bool) -> Post
     if words:
         found = Person.objects.filter(Q(name__startswith=words) | Q(username=words) | Q(phone=words))
         rows = rows.filter(person__in=found)
-    return rows  # type: ignore[no-any-return]
+    return rows
 
 
 def _cursor(text: str) -> UUID | None:

@@ -1,5 +1,6 @@
 """Every change of people and posts."""
 
+import re
 from datetime import date, timedelta
 
 from allauth.mfa.models import Authenticator
@@ -19,26 +20,14 @@ from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Stale
 
+ACCOUNT = re.compile(r"^[\w.@+-]{2,150}$")
+
 
 def create_person(
     *, actor: Actor, unit: Unit, username: str, name: str, password: str, phone: str = "", is_synthetic: bool = False
 ) -> Person:
     """A new person known to `unit`. The first password must be changed at the first sign-in."""
-    require(actor, "people.manage", unit.path)
-    if Person.objects.filter(username=username).exists():
-        raise Invalid(f"账号“{username}”已有人使用,请换一个。", {"username": "账号重复。"})
-    with transaction.atomic():
-        person = Person(
-            username=username, name=name, phone=phone, must_change_password=True, password_set_on=clock.today(),
-            is_synthetic=is_synthetic,
-        )  # fmt: skip
-        person.set_password(password)
-        person.save(force_insert=True)
-        write_entry(
-            actor=actor, verb="新增人员", subject_type="person", subject_id=person.id, subject_name=name,
-            unit_path=unit.path,
-        )  # fmt: skip
-    return person
+    return _add_person(actor, unit, username, name, phone, make_password(password), is_synthetic)
 
 
 def enrol(
@@ -48,9 +37,30 @@ def enrol(
     """A new person with a first post at `unit`. Returns the post and the first password, told only here."""
     first = new_first_password()
     with transaction.atomic():
-        person = create_person(actor=actor, unit=unit, username=username, name=name, password=first, phone=phone)
+        person = _add_person(actor, unit, username, name, phone, make_password(first, hasher="first"))
         post = appoint(actor=actor, person=person, unit=unit, role=role, starts=starts, ends=ends)
     return post, first
+
+
+def _add_person(
+    actor: Actor, unit: Unit, username: str, name: str, phone: str, hashed: str, is_synthetic: bool = False
+) -> Person:
+    require(actor, "people.manage", unit.path)
+    if not ACCOUNT.match(username):
+        raise Invalid("账号只能用字母、数字、汉字和 . @ + - _,至少 2 个。", {"username": "账号的写法不对。"})
+    if Person.objects.filter(username=username).exists():
+        raise Invalid(f"账号“{username}”已有人使用,请换一个。", {"username": "账号重复。"})
+    with transaction.atomic():
+        person = Person(
+            username=username, name=name, phone=phone, password=hashed, must_change_password=True,
+            password_set_on=clock.today(), is_synthetic=is_synthetic,
+        )  # fmt: skip
+        person.save(force_insert=True)
+        write_entry(
+            actor=actor, verb="新增人员", subject_type="person", subject_id=person.id, subject_name=name,
+            unit_path=unit.path,
+        )  # fmt: skip
+    return person
 
 
 def appoint(

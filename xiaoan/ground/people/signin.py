@@ -84,7 +84,7 @@ def has_idled(request: HttpRequest) -> int:
 
 def _journal(request: HttpRequest, person: Person, verb: str) -> None:
     write_entry(
-        actor=self_actor(person, request.META.get("REMOTE_ADDR", "")), verb=verb, subject_type="person",
+        actor=self_actor(person, request.META.get("REMOTE_ADDR", "")), verb=verb, subject_type="account",
         subject_id=person.id, subject_name=person.name,
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("import/faults/", import_pages.import_faults, name="import_faults"),
     path("import/template/", import_pages.import_template, name="import_template"),
     path("at/<uuid:unit>/new/", pages.add_person, name="add"),
+    path("at/<uuid:unit>/first-passwords/", import_pages.reissue, name="reissue"),
     path("at/<uuid:unit>/appoint/", pages.add_post, name="appoint"),
     path("posts/<uuid:post>/deputy/", pages.add_deputy, name="deputy"),
     path("posts/<uuid:post>/end/", pages.end_post, name="dismiss"),
