@@ -69,7 +69,9 @@ def load_pack(pack: Pack) -> Document:
     )  # fmt: skip
     clauses = {c.key: c for c in document.clauses.all()}
     requirements = {r.key: r for r in document.requirements.all()}
-    made, changed, wanted = [], [], []
+    made: list[Clause] = []
+    changed: list[Clause] = []
+    wanted: list[Requirement] = []
     for position, raw in enumerate(pack.clauses):
         clause = clauses.get(raw["id"]) or Clause(document=document, key=raw["id"])
         (changed if raw["id"] in clauses else made).append(_fill_clause(clause, raw, position))
@@ -106,9 +108,12 @@ def attach_source(document: Document, text: str) -> list[str]:
     clauses = list(document.clauses.order_by("position"))
     for clause in clauses:
         quote = re.sub(r"\s+", "", clause.quote)
-        found = squeezed.find(quote, at) if quote else -1
-        found = found if found >= 0 else (squeezed.find(quote) if quote else -1)
+        if not quote:
+            continue
+        found = squeezed.find(quote, at)
+        found = found if found >= 0 else squeezed.find(quote)
         if found < 0:
+            clause.start = clause.end = None
             lost.append(clause.key)
             continue
         clause.start, clause.end = found, found + len(quote)
