@@ -13,7 +13,7 @@ from xiaoan.ground.units.kinds import GENERAL_KINDS
 from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.paths import ancestors, below
 from xiaoan.kernel.actor import Actor
-from xiaoan.policies.book import book
+from xiaoan.policies.book import Book, book
 from xiaoan.policies.burden import Estimate, estimate, held_at
 from xiaoan.policies.drafting import needs_look
 from xiaoan.policies.models import (
@@ -65,7 +65,7 @@ def documents(actor: Actor, state: str = "", tier: str = "", words: str = "") ->
 
 
 def rows_of(actor: Actor, found: Iterable[Document]) -> list[Row]:
-    """Documents with their publications near the actor. Five queries, whatever the number."""
+    """Documents with their publications near the actor. Six queries, whatever the number."""
     near = publications_near(actor)
     shown = list(_with(found, near))
     reaches = reaches_of(actor, [p for d in shown for p in d.near])  # type: ignore[attr-defined]
@@ -90,7 +90,8 @@ def reaches_of(actor: Actor, publications: list[Publication]) -> dict[Any, Reach
     opened = read(set(paths.values()), "read", subjects)
     schools = read(set(paths.values()), "units")
     own = {r.publication_id: r for r in Receipt.objects.filter(publication__in=paths, unit_path=actor.unit_path)}
-    kinds = {p.document_id: kinds_bound(p.document_id) for p in publications}
+    held = book()
+    kinds = {p.document_id: kinds_bound(held, p.document_id) for p in publications}
     made = {}
     for p in publications:
         counted = schools[paths[p.id]]
@@ -100,10 +101,10 @@ def reaches_of(actor: Actor, publications: list[Publication]) -> dict[Any, Reach
     return made
 
 
-def kinds_bound(document_id: Any) -> set[str]:
+def kinds_bound(held: Book, document_id: Any) -> set[str]:
     """Kinds of school that a document in force asks anything of."""
     kinds: set[str] = set()
-    for duty in book().by_document.get(document_id, ()):
+    for duty in held.by_document.get(document_id, ()):
         if "school" in duty.binds.get("ranks", ["school"]):
             kinds |= set(duty.binds.get("kinds") or GENERAL_KINDS)
     return kinds
