@@ -17,6 +17,7 @@ class Entry:
 
 GROUPS: list[tuple[str, list[Entry]]] = [
     ("日常", [Entry("记录", "clipboard-list", "/records/", "records.read")]),
+    ("文件", [Entry("政策文件", "file-text", "/policies/", "policies.read")]),
     (
         "管理",
         [
