@@ -125,4 +125,8 @@ POST_LISTENERS = ["xiaoan.obligations.standing.on_post"]
 COMMANDS: dict[str, str] = {}
 
 # generators() of (name, counted from records, held in tallies), for `xiaoan verify`
-RECOUNTS = ["xiaoan.obligations.recount.recount", "xiaoan.engines.sheets.recount.recount"]
+RECOUNTS = [
+    "xiaoan.obligations.recount.recount",
+    "xiaoan.engines.sheets.recount.recount",
+    "xiaoan.policies.recount.recount",
+]
