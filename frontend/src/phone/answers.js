@@ -2,11 +2,27 @@
 
 const isEmpty = (value) => value === undefined || value === null || value === "" || (Array.isArray(value) && !value.length);
 
-export const isShown = (field, answers) => {
-  if (!field.show) return true;
-  const value = answers[field.show.field];
-  return (Array.isArray(value) ? value : [value]).some((one) => field.show.is.includes(one));
+const meets = (condition, answers) => {
+  const value = answers[condition.field];
+  return (Array.isArray(value) ? value : [value]).some((one) => condition.is.includes(one));
 };
+
+export const isShown = (field, answers) => !field.show || meets(field.show, answers);
+
+/** Whether a record with these answers is what a duty asks for. */
+export const fitsAll = (where, answers) => (where || []).every((condition) => meets(condition, answers));
+
+/** Answers that a duty leaves no choice about are filled in; one that would not fit it is left open. */
+export function suited(where, sheet, answers) {
+  const made = { ...answers };
+  for (const condition of where || []) {
+    if (meets(condition, made)) continue;
+    const field = sheet.fields.find((one) => one.key === condition.field);
+    delete made[condition.field];
+    if (field && condition.is.length === 1) made[condition.field] = field.type === "choices" ? [...condition.is] : condition.is[0];
+  }
+  return made;
+}
 
 /** {answers, wrong}: what is worth sending, hidden questions left out, and a sentence by question. */
 export function clean(sheet, raw) {
@@ -47,15 +63,14 @@ function numberProblem(field, text) {
 }
 
 /** The answers of a check sheet when all is well, or null when it asks for something that only a person knows. */
-export function allWell(sheet, remembered) {
-  const answers = {};
+export function allWell(sheet, remembered, where) {
+  const answers = suited(where, sheet, remembered);
   for (const field of sheet.fields) {
     if (field.type === "check") answers[field.key] = "ok";
-    else if (field.remember && remembered[field.key] !== undefined) answers[field.key] = remembered[field.key];
-    else if (field.default !== undefined) answers[field.key] = field.default;
+    else if (answers[field.key] === undefined && field.default !== undefined) answers[field.key] = field.default;
   }
   const { wrong, answers: kept } = clean(sheet, answers);
-  return Object.keys(wrong).length ? null : kept;
+  return Object.keys(wrong).length || !fitsAll(where, kept) ? null : kept;
 }
 
 /** What is worth remembering of a sent form. */

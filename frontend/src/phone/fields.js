@@ -68,8 +68,8 @@ function files(field, value, set, form) {
   const picture = field.type === "photo";
   const box = h("div", { class: "shots" });
   const input = h("input", {
-    type: "file", class: "sr", id: `f-${field.key}`, accept: picture ? "image/*" : undefined,
-    capture: picture ? "environment" : undefined, multiple: !picture, tabindex: -1,
+    type: "file", hidden: true, id: `f-${field.key}`, accept: picture ? "image/*" : undefined,
+    capture: picture ? "environment" : undefined, multiple: !picture,
     onchange: async (event) => {
       const chosen = [...event.target.files].slice(0, most - (value || []).length);
       event.target.value = "";

@@ -42,7 +42,8 @@ export async function put({ kind, label, icon, payload, happenedAt, blobs = [], 
     hold_until: now.getTime() + hold * 1000,
     tries: 0,
   };
-  const tx = (await db()).transaction(["outbox", "blobs"], "readwrite");
+  // Strict: it is on the disk, not on its way there, when the person reads 已记下.
+  const tx = (await db()).transaction(["outbox", "blobs"], "readwrite", { durability: "strict" });
   await Promise.all([tx.objectStore("outbox").put(item), ...blobs.map((blob) => tx.objectStore("blobs").put(blob)), tx.done]);
   await loadItems();
   changed();

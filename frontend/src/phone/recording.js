@@ -46,7 +46,7 @@ export async function record(sheet, { answers, happenedAt, seconds, about = "", 
 
 /** 全部正常: one tap, then 撤销 for five seconds; it is not sent before. */
 export async function recordAllWell(sheet, duty) {
-  const answers = allWell(sheet, lastOf(sheet.key));
+  const answers = allWell(sheet, lastOf(sheet.key), duty?.where);
   if (!answers) return false;
   const seconds = Math.min(60, (Date.now() - idleSince) / 1000);
   startOneTap();

@@ -1,7 +1,8 @@
 /** The duties as the phone sees them: what the server said, and what has been recorded here since. */
+import { fitsAll } from "./answers.js";
 import { ownItems } from "./outbox.js";
 import { app } from "./state.js";
-import { addDays, dayOf, endOfWeek, today } from "./words.js";
+import { dayOf, endOfWeek, today } from "./words.js";
 
 /** Items that the last data from the server cannot know of yet. */
 function fresh(item) {
@@ -13,7 +14,7 @@ function fresh(item) {
 export function duties() {
   const recorded = ownItems().filter(fresh);
   return (app.data.duties || []).map((duty) => {
-    const own = duty.missed ? [] : recorded.filter((item) => item.payload.sheet === duty.sheet && (item.payload.about || "") === (duty.about || "") && fitsPeriod(duty, item));
+    const own = duty.missed ? [] : recorded.filter((item) => item.payload.sheet === duty.sheet && (item.payload.about || "") === (duty.about || "") && fitsPeriod(duty, item) && fitsAll(duty.where, item.payload.answers));
     const count = (duty.count || 0) + own.length;
     const done = duty.state === "ok" || (own.length > 0 && count >= (duty.need || 1));
     return { ...duty, own, done, sure: Boolean(duty.plain) };
@@ -35,7 +36,7 @@ export function grouped(all) {
     late: open.filter((duty) => duty.state === "late"),
     week: open.filter((duty) => duty.state !== "late" && duty.due > day && duty.due <= endOfWeek(day)),
     term: open.filter((duty) => duty.state !== "late" && duty.due > endOfWeek(day)).sort((a, b) => (a.due < b.due ? -1 : 1)),
-    done: shown.filter((duty) => duty.done && (duty.own.length || duty.every === "daily" || duty.due <= addDays(day, 7))),
+    done: shown.filter((duty) => duty.done && !duty.missed && (duty.own.length || (duty.due >= day && duty.due <= endOfWeek(day)))),
     others: duties().filter((duty) => !isMine(duty) && !duty.done).length,
   };
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import uuid
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
@@ -12,6 +13,7 @@ from django.db.models import Subquery
 from django.utils import timezone
 
 from xiaoan.board.phone.links import link_to
+from xiaoan.engines.sheets.answers import spelled
 from xiaoan.engines.sheets.catalogue import Sheet, sheets
 from xiaoan.engines.sheets.describe import describe
 from xiaoan.engines.sheets.models import Record, RecordState
@@ -23,6 +25,7 @@ from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.paths import ancestors
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
+from xiaoan.obligations.fitting import conditions
 from xiaoan.obligations.queries import DutyLine, Source, duties_of
 from xiaoan.policies.models import Publication, PublicationState
 
@@ -33,7 +36,8 @@ def phone_data(actor: Actor, posts: Sequence[Post], have_sheets: str = "") -> di
     """Duties of the actor's unit, what it filled in last, what is in force. Forms come when `have_sheets` differs."""
     unit = Unit.objects.get(path=actor.scope)
     forms, tag = described(unit.rank)
-    today = clock.today()
+    today, in_force = clock.today(), documents(unit)
+    places = {uuid.UUID(one["id"]): n for n, one in enumerate(in_force)}
     told = {
         "person": {"id": str(actor.person_id), "name": actor.name},
         "post": str(actor.post_id),
@@ -45,12 +49,12 @@ def phone_data(actor: Actor, posts: Sequence[Post], have_sheets: str = "") -> di
         "today": today.isoformat(),
         "week": week_words(unit.path, today),
         "may_write": actor.holds("records.write"),
-        "duties": [_line(line) for line in duties_of(unit, today)] if actor.holds("duties.read") else [],
+        "duties": [_line(line, places) for line in duties_of(unit, today)] if actor.holds("duties.read") else [],
         "sheets_tag": tag,
         "last": last_answers(unit),
         "recent": recent(unit, actor),
         "refused": refused(actor),
-        "documents": documents(unit),
+        "documents": in_force,
         "links": {"calendar": link_to("feed"), "conflicts": link_to("conflicts") if actor.holds("sync.settle") else ""},
     }
     return told if have_sheets == tag else {**told, "sheets": forms}
@@ -137,22 +141,26 @@ def documents(unit: Unit) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _line(line: DutyLine) -> dict[str, Any]:
+def _line(line: DutyLine, places: dict[Any, int]) -> dict[str, Any]:
     practice, strictest = line.practice, line.strictest
     told = {
         "key": line.key, "name": line.name, "verb": line.verb, "icon": practice.icon, "sheet": practice.sheet,
         "group": practice.group, "minutes": practice.minutes, "rhythm": strictest.rhythm, "every": strictest.duty.every,
         "state": line.state, "due": line.due.isoformat(), "period": line.period_label, "count": line.count,
         "need": line.need, "by": list(line.by), "about": line.about, "missed": line.is_missed, "explain": line.explain,
-        "documents": line.documents, "plain": not practice.where and not strictest.duty.counts,
-        "sources": [_source(s) for s in line.sources],
+        "documents": line.documents, "where": _where(line), "plain": not set(strictest.duty.counts) - {"where"},
+        "sources": [_source(s, places) for s in line.sources],
     }  # fmt: skip
     return {k: v for k, v in told.items() if v not in ("", False, [])}
 
 
-def _source(source: Source) -> dict[str, Any]:
-    duty = source.duty
-    return {
-        "document": str(duty.document_id), "short": duty.document_short, "tier": duty.tier, "duty": duty.duty,
-        "rhythm": source.rhythm, "done": source.is_done, "clause": duty.clause_key,
-    }  # fmt: skip
+def _where(line: DutyLine) -> list[dict[str, Any]]:
+    """What a record must say to count for the strictest source: the phone fills in what leaves no choice."""
+    wanted = [*line.practice.where, *conditions(line.strictest.duty.counts)]
+    return [{"field": c["field"], "is": [spelled(v) for v in c["is"]]} for c in wanted]
+
+
+def _source(source: Source, places: dict[Any, int]) -> dict[str, Any]:
+    """The document by its place in `documents`: a hundred duties repeat the same few."""
+    told = {"document": places[source.duty.document_id], "duty": source.duty.duty, "rhythm": source.rhythm}
+    return {**told, "done": True} if source.is_done else told

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-NAMES = {"conflicts": "sync:conflicts"}
+NAMES = {"conflicts": "sync:conflicts", "living": "board:living"}
 
 
 def link_to(what: str, *args: Any) -> str:

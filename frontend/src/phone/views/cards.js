@@ -7,6 +7,9 @@ import { dayWords, dueWords, momentWords } from "../words.js";
 
 const TIERS = { national: "国", ministry: "国", province: "省", city: "市", county: "县", township: "镇", school: "校" };
 
+/** The tag of who issued a document; a district calls itself 区. */
+export const tierWords = (tier, issuer = "") => (tier === "county" && /区/.test(issuer) ? "区" : TIERS[tier] || "部门");
+
 export const fillHref = (duty, more = {}) => {
   const query = new URLSearchParams({ ...(duty.about ? { about: duty.about } : {}), key: duty.key, ...more });
   return `#/fill/${duty.sheet}?${query}`;
@@ -26,11 +29,11 @@ const detail = (duty) => {
 /** A card: 全部正常 for checks, else 开始记录. */
 export function card(duty) {
   const sheet = app.sheets.get(duty.sheet);
-  const one = sheet?.quick && !duty.about && !duty.missed && allWell(sheet, lastOf(duty.sheet));
+  const one = sheet?.quick && !duty.about && !duty.missed && allWell(sheet, lastOf(duty.sheet), duty.where);
   const points = sheet?.fields.filter((f) => f.type === "check").length;
   const line = one && points ? `${points} 项 · ${detail(duty)}` : detail(duty);
   return h("section", { class: "du", "data-duty": duty.key },
-    h("div", { class: "t" }, duty.about ? duty.name : duty.name, pill(duty.state, dueLabel(duty))),
+    h("div", { class: "t" }, duty.name, pill(duty.state, dueLabel(duty))),
     h("div", { class: "m" }, line, also(duty)),
     duty.explain && h("p", { class: "explain" }, duty.explain),
     sheet && app.data.may_write && h("div", { class: `a ${one ? "" : "single"}` }, one ? oneTap(sheet, duty) : startButton(duty, sheet)));
@@ -68,16 +71,15 @@ export function doneLine(duty) {
 
 /** Why this is to be done: the documents' words left, what they become here. */
 export function why(duty) {
-  const documents = new Map(app.data.documents.map((one) => [one.id, one]));
   const strict = duty.rhythm;
   panel("为什么要做",
     h("div", { class: "one-duty" }, h("small", null, duty.documents > 1 ? `${duty.documents} 份文件合成一件事` : "要做的事"), h("b", null, duty.name), h("strong", null, strict)),
-    duty.sources.map((source) => h("article", { class: source.rhythm === strict ? "src strict" : "src" },
-      h("div", { class: "of" }, h("span", { class: "tier" }, TIERS[source.tier] || "部门"), h("span", { class: "serif" }, source.short),
+    duty.sources.map((source) => ({ ...source, of: app.data.documents[source.document] })).map((source) => h("article", { class: source.rhythm === strict ? "src strict" : "src" },
+      h("div", { class: "of" }, h("span", { class: "tier" }, tierWords(source.of.tier, source.of.issuer)), h("span", { class: "serif" }, source.of.short),
         source.rhythm === strict && duty.sources.length > 1 && h("span", { class: "most" }, "最严")),
       h("p", { class: "serif" }, source.duty),
       h("div", { class: "rhythm" }, icon(source.done ? "circle-check" : "repeat", 16), h("b", null, source.rhythm), source.done && "本期已落实",
-        documents.get(source.document)?.url && h("a", { href: documents.get(source.document).url }, "看原文")))),
+        source.of.url && h("a", { href: source.of.url }, "看原文")))),
     duty.documents > 1 && h("p", { class: "muted" }, icon("checks", 18), ` 记一次，${duty.documents} 份文件同时落实。`),
     app.sheets.has(duty.sheet) && app.data.may_write && h("a", { class: "bigbtn", href: fillHref(duty), onclick: (e) => e.currentTarget.closest("dialog").close() }, icon(duty.icon, 20), duty.missed ? "补记" : "记录"));
 }

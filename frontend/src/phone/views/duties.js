@@ -23,7 +23,7 @@ export function showDuties() {
   startOneTap();
   const groups = grouped(all);
   showTabs("", groups.today.length);
-  const day = `${dayWords(today())} · ${app.data.week} · ${greeting()}，${app.data.person.name}`;
+  const day = `${dayWords(today())} · ${app.data.week} · ${greeting()}，${app.data.person.name.replace("（演示）", "")}`;
   fill("top", head(app.data.unit.name, day, groups.today.length, "今天要做"));
   fill("app",
     warnings().filter((one) => one.state === "late").map((one) => h("p", { class: `note ${one.state}` }, icon("alert-triangle", 20), h("span", null, one.text))),

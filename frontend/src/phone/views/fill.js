@@ -1,5 +1,5 @@
 /** One form: #/fill/<sheet>?about=&replaces=&bad= and #/again/<command>. What is typed is kept at every key. */
-import { clean, isShown } from "../answers.js";
+import { clean, isShown, suited } from "../answers.js";
 import { get } from "../api.js";
 import { fill, h, icon, toast } from "../dom.js";
 import { draftKey, dropDraft, flush, readDraft, saveDraft } from "../drafts.js";
@@ -18,7 +18,7 @@ export async function showFill(sheetKey, { about = "", replaces = "", quick = fa
   if (!sheet) return missing();
   const key = draftKey(app.data.unit.id, sheetKey, about || replaces);
   const draft = await readDraft(key);
-  const form = new Form(sheet, { key, about, replaces, duty, draft, start: answers || startingAnswers(sheet, quick), happened });
+  const form = new Form(sheet, { key, about, replaces, duty, draft, start: answers || startingAnswers(sheet, quick, duty), happened });
   await form.loadBlobs();
   form.show(Boolean(draft));
   return () => form.leave();
@@ -42,8 +42,8 @@ function missing(reply) {
   return null;
 }
 
-function startingAnswers(sheet, quick) {
-  const start = { ...lastOf(sheet.key) };
+function startingAnswers(sheet, quick, duty) {
+  const start = suited(duty?.where, sheet, lastOf(sheet.key));
   for (const field of sheet.fields) {
     if (field.type === "check" && quick) start[field.key] = "ok";
     if (start[field.key] === undefined && field.default !== undefined) start[field.key] = field.default;
@@ -123,7 +123,7 @@ class Form {
     if (this.duty) content.push(h("p", { class: "why-line" }, `${this.duty.rhythm}，${this.duty.period}。`, this.duty.documents > 1 && ` 记这一次，${this.duty.documents} 份文件同时落实。`));
     this.top = h("div", { class: "fd-top", role: "alert", hidden: true });
     content.push(this.top, this.when());
-    if (sheet.fields.some((f) => f.type === "check")) content.push(this.allWellButton());
+    if (sheet.fields.some((f) => f.type === "check" && !this.answers[f.key])) content.push(this.allWellButton());
     content.push(...sheet.fields.map((field) => this.row(field)));
     fill("app", h("form", { class: "fill", novalidate: true, onsubmit: (e) => { e.preventDefault(); void this.submit(); } }, content));
     fill("act", h("div", { class: "ph-act" }, h("button", { type: "button", class: "bigbtn", onclick: () => void this.submit() }, icon("send", 20), "提交")));
@@ -147,12 +147,12 @@ class Form {
 
   allWellButton() {
     const tap = () => {
-      for (const field of this.sheet.fields) if (field.type === "check") this.answers[field.key] = "ok";
+      const open = this.sheet.fields.filter((field) => field.type === "check" && !this.answers[field.key]);
+      for (const field of open) {
+        this.answers[field.key] = "ok";
+        this.rows.get(field.key).element.replaceWith(this.row(field));
+      }
       this.touched();
-      this.sheet.fields.filter((f) => f.type === "check").forEach((field) => {
-        const old = this.rows.get(field.key).element;
-        old.replaceWith(this.row(field));
-      });
     };
     return h("button", { type: "button", class: "btn wide", onclick: tap }, icon("checks", 20), "其余都正常");
   }

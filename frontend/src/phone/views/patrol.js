@@ -20,7 +20,7 @@ export function showPatrol() {
   fill("top", head("巡查", "看到正常点一下，看到问题写一句", open.length, "今天要查"));
   fill("app",
     open.length ? [gp("今天要查", `${open.length} 项`), open.map(card)]
-      : h("div", { class: "empty" }, icon("mood-check", 36), h("b", null, "今天该查的都查了"), h("p", null, "临时检查可以从下面选。")),
+      : h("div", { class: "empty" }, icon("mood-check", 36), h("b", null, done.length ? "今天该查的都查了" : "今天没有要查的"), h("p", null, "临时检查可以从下面选。")),
     done.length > 0 && [gp("已查", `${done.length} 项`), h("div", { class: "lis" }, done.map(doneLine))],
     rest.length > 0 && app.data.may_write && [gp("随时可查", ""), h("div", { class: "lis" }, rest.map((sheet) =>
       h("a", { class: "li", href: `#/fill/${sheet.key}` }, icon(sheet.icon, 22), h("span", { class: "name" }, sheet.name),

@@ -2,11 +2,11 @@
 import { fill, h, icon } from "../dom.js";
 import { app } from "../state.js";
 import { dayWords } from "../words.js";
+import { tierWords } from "./cards.js";
 import { todayCount } from "./duties.js";
 import { head, showTabs } from "./frame.js";
 
 const TEACHING = ["教育", "培训", "心理"];
-const TIERS = { national: "国", ministry: "国", province: "省", city: "市", county: "县", township: "镇", school: "校" };
 
 export function showStudy() {
   showTabs("study", todayCount());
@@ -24,9 +24,9 @@ export function showStudy() {
 }
 
 function documentLine(one) {
-  const mine = app.data.duties.filter((duty) => duty.sources.some((source) => source.document === one.id)).length;
+  const mine = app.data.duties.filter((duty) => duty.sources.some((source) => app.data.documents[source.document] === one)).length;
   const content = [
-    h("span", { class: "tier" }, TIERS[one.tier] || "部门"),
+    h("span", { class: "tier" }, tierWords(one.tier, one.issuer)),
     h("span", { class: "two" }, h("span", { class: "name serif" }, one.short), h("span", { class: "muted t13" }, `${one.issuer} · ${dayWords(one.until, { weekday: false })}止 · 本单位现有 ${mine} 件事`)),
   ];
   return one.url ? h("a", { class: "li tall", href: one.url }, content, icon("chevron-right", 20)) : h("div", { class: "li tall" }, content);

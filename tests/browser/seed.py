@@ -1,0 +1,55 @@
+"""The small synthetic world of the browser tests: run with XIAOAN_DATA set, in a process of its own."""
+
+import os
+from datetime import date, timedelta
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiaoan.site.settings")
+
+PASSWORD = "Browser-2026-pass"
+ROLES = {
+    "safety_director": "school", "principal": "school", "guard": "school", "homeroom_teacher": "school",
+    "township_officer": "township", "county_officer": "county", "city_officer": "city", "province_officer": "province",
+}  # fmt: skip
+REQUIREMENTS = [
+    {"practice": "daily_patrol", "every": "daily", "duty": "每日巡查校园"},
+    {"practice": "drill", "every": "monthly", "duty": "每月组织一次应急演练"},
+    {"practice": "canteen_day", "every": "daily", "duty": "食堂每日检查"},
+]
+
+
+def seed() -> None:
+    """A province down to one school, a person in each role, two documents that both ask for patrols."""
+    from xiaoan.ground.calendar.models import SpecialDay, Term
+    from xiaoan.ground.people.models import Person
+    from xiaoan.ground.people.services import appoint, create_person
+    from xiaoan.ground.units.services import create_unit
+    from xiaoan.kernel import clock
+    from xiaoan.kernel.actor import SYSTEM
+    from xiaoan.obligations.tests.making import make_document, publish
+
+    units = {}
+    parent = None
+    for rank, name in (("province", "合成省"), ("city", "合成市"), ("county", "合成县"), ("township", "合成镇")):
+        parent = units[rank] = create_unit(actor=SYSTEM, parent=parent, rank=rank, name=name)
+    units["school"] = create_unit(
+        actor=SYSTEM, parent=parent, rank="school", name="合成镇第二小学", kind="primary", pupils=640, has=["canteen"]
+    )
+    today = clock.today()
+    year = (today - timedelta(days=60), today + timedelta(days=60))
+    Term.objects.create(unit=units["province"], unit_path=units["province"].path, key="t", name="合成学期", starts=year[0], ends=year[1])
+    for n in range(3):  # whatever day the tests run on, and past midnight, the school is open
+        SpecialDay.objects.create(day=today + timedelta(days=n), is_working=True, name="合成", basis="测试")
+    for role, rank in ROLES.items():
+        person = create_person(actor=SYSTEM, unit=units[rank], username=role, name=f"合成{role[:2]}", password=PASSWORD, is_synthetic=True)
+        appoint(actor=SYSTEM, person=person, unit=units[rank], role=role, starts=date(2024, 1, 1))
+    Person.objects.update(must_change_password=False, password_set_on=today)
+    bounds = {"starts": date(today.year, 1, 1), "ends": date(today.year, 12, 31)}
+    publish(make_document("B1", *REQUIREMENTS, short="合成县任务清单", **bounds), units["county"])
+    publish(make_document("B2", REQUIREMENTS[0], tier="province", short="合成省规定", **bounds), units["province"])
+
+
+if __name__ == "__main__":
+    django.setup()
+    seed()

@@ -1,0 +1,176 @@
+"""The phone's frame, its installation and its data: small, honest, and nobody else's."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.test import Client
+from django.utils import timezone
+
+from conftest import Cast
+from xiaoan.board.phone.data import phone_data
+from xiaoan.board.phone.shell import FILES
+from xiaoan.engines.sheets.services import file_record
+from xiaoan.ground.people.models import Post
+from xiaoan.kernel import clock
+from xiaoan.kernel.actor import Actor
+from xiaoan.obligations.tests.making import make_document, publish
+
+URL = "/phone/data/"
+FIRST_KB = 150
+LATER_KB = 20
+
+pytestmark = pytest.mark.usefixtures("wednesday")
+
+
+def client_of(cast: Cast, role: str, **more: Any) -> Client:
+    client = Client(**more)
+    client.force_login(cast.post(role, cast.home_of(role)).person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def told(cast: Cast, role: str = "safety_director") -> dict[str, Any]:
+    actor = cast.actor(role)
+    return phone_data(actor, list(Post.objects.filter(id=actor.post_id)))
+
+
+@pytest.fixture
+def built() -> Iterator[None]:
+    if not finders.find("phone.js"):
+        pytest.skip("the front end has not been built")
+    yield
+
+
+def test_what_is_to_be_done_names_its_documents_and_what_fits_it(cast: Cast) -> None:
+    publish(make_document("A", {"practice": "drill_fire", "every": "monthly"}), cast.county)
+    publish(make_document("B", {"practice": "drill_fire", "every": "quarterly"}, tier="province"), cast.province)
+    data = told(cast)
+    [duty] = [d for d in data["duties"] if not d.get("missed")]
+    assert (duty["sheet"], duty["documents"], duty["rhythm"]) == ("drill", 2, "每月 1 次")
+    assert duty["where"] == [{"field": "kind", "is": ["fire"]}]
+    assert {data["documents"][s["document"]]["short"] for s in duty["sources"]} == {"合成A", "合成B"}
+
+
+def test_the_documents_lead_to_their_living_page(cast: Cast) -> None:
+    document = make_document("A", {"practice": "drill", "every": "monthly"})
+    publish(document, cast.county)
+    [one] = told(cast)["documents"]
+    assert client_of(cast, "safety_director").get(one["url"]).status_code == 200
+
+
+def test_only_sheets_of_the_units_rank_are_offered(cast: Cast) -> None:
+    school = {s["key"] for s in told(cast)["sheets"]}
+    county = {s["key"] for s in told(cast, "county_officer")["sheets"]}
+    assert "daily_patrol" in school - county
+    assert "supervision" in county - school
+
+
+def fill_in(actor: Actor, cast: Cast, sheet: str, answers: dict[str, Any]) -> None:
+    file_record(actor=actor, unit=cast.primary, sheet=sheet, answers=answers, happened_at=clock.now())
+
+
+def test_last_answers_are_remembered_but_never_confidential_ones(cast: Cast) -> None:
+    actor = cast.actor("safety_director")
+    drill = {"kind": "fire", "people": 300, "duration": 12, "smooth": "yes"}
+    fill_in(actor, cast, "drill", {**drill, "people": 200})
+    fill_in(actor, cast, "drill", drill)
+    assert told(cast)["last"] == {"drill": {"kind": "fire", "people": 300, "duration": 12}}
+
+
+def test_it_costs_the_same_with_three_records_and_documents_as_with_one(cast: Cast) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    actor, counts = cast.actor("safety_director"), []
+    for n in (1, 2, 3):
+        publish(make_document(f"A{n}", {"practice": "drill", "every": "monthly"}), cast.county)
+        fill_in(actor, cast, "general", {"title": f"合成{n}"})
+        told(cast)
+        with CaptureQueriesContext(connection) as seen:
+            phone_data(actor, [])
+        counts.append(len(seen))
+    assert counts[0] == counts[2]
+    assert counts[2] <= 16
+
+
+def test_the_same_again_is_not_sent_again(cast: Cast) -> None:
+    client = client_of(cast, "safety_director")
+    first = client.get(URL)
+    later = client.get(URL, {"sheets": first.json()["sheets_tag"]})
+    assert "sheets" not in later.json()
+    assert client.get(URL, {"sheets": first.json()["sheets_tag"]}, headers={"If-None-Match": later["ETag"]}).status_code == 304
+    fill_in(cast.actor("safety_director"), cast, "general", {"title": "合成"})
+    assert client.get(URL, {"sheets": first.json()["sheets_tag"]}, headers={"If-None-Match": later["ETag"]}).status_code == 200
+
+
+def test_first_page_and_later_loads_keep_their_budget(cast: Cast, built: None) -> None:
+    """Compressed: the page, its styles, script and icons, and the first data; then what a later opening fetches."""
+    from xiaoan.policies.models import Practice
+    from xiaoan.policies.packs import load_practices
+
+    load_practices()
+    asked = [{"practice": p, "every": "monthly"} for p in Practice.objects.values_list("key", flat=True)]
+    for key in "ABC":
+        publish(make_document(key, *asked), cast.county)
+    client = client_of(cast, "safety_director")
+    page = gzip.compress(client.get("/phone/").content)
+    parts = [gzip.compress(Path(str(finders.find(name))).read_bytes()) for name in FILES]
+    first = client.get(URL)
+    later = client.get(URL, {"sheets": first.json()["sheets_tag"]})
+    whole = sum(map(len, [page, *parts, gzip.compress(first.content)])) / 1024
+    assert len(first.json()["duties"]) > 50
+    assert whole <= FIRST_KB, f"{whole:.0f} KB"
+    assert len(gzip.compress(later.content)) / 1024 <= LATER_KB
+
+
+def test_data_is_compressed_on_the_way(cast: Cast) -> None:
+    response = client_of(cast, "safety_director").get(URL, headers={"Accept-Encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(response.content))["unit"]["name"] == cast.primary.name
+
+
+def test_the_app_is_installable(built: None, db: Any) -> None:
+    manifest = json.loads(Client().get("/phone/manifest.webmanifest").content)
+    assert (manifest["scope"], manifest["display"]) == ("/phone/", "standalone")
+    assert {"192x192", "512x512"} == {i["sizes"] for i in manifest["icons"]}
+    assert all(finders.find(i["src"].removeprefix(settings.STATIC_URL)) for i in manifest["icons"])
+
+
+def test_the_worker_may_serve_the_phone_and_names_its_version(built: None, db: Any) -> None:
+    response = Client().get("/phone/sw.js")
+    assert response["Service-Worker-Allowed"] == "/phone/"
+    assert response["Content-Type"] == "text/javascript"
+    assert b'"page": "/phone/"' in response.content
+
+
+def test_the_kept_page_says_nothing_of_the_person(cast: Cast) -> None:
+    shown = client_of(cast, "safety_director").get("/phone/").content.decode()
+    assert cast.primary.name not in shown
+    assert cast.actor("safety_director").name not in shown
+
+
+def test_a_stranger_is_sent_to_sign_in_and_a_parent_is_refused(cast: Cast) -> None:
+    assert Client().get(URL).status_code == 302
+    assert client_of(cast, "parent").get(URL).status_code == 403
+
+
+def test_switching_takes_only_ones_own_post(cast: Cast) -> None:
+    client = client_of(cast, "safety_director")
+    own, other = cast.post("safety_director", cast.primary), cast.post("principal", cast.primary)
+    second = cast.post("safety_director", cast.junior)
+    Post.objects.filter(id=second.id).update(person=own.person)
+    client.post("/phone/post/", {"post": str(other.id)})
+    assert client.get(URL).json()["post"] in (str(own.id), str(second.id))
+    for post in (second, own):
+        client.post("/phone/post/", {"post": str(post.id)})
+        assert client.get(URL).json()["post"] == str(post.id)
+
+
+def test_today_is_chinas_today(cast: Cast) -> None:
+    assert told(cast)["today"] == timezone.localtime(clock.now()).date().isoformat()
+    assert told(cast)["week"] == "第12周"
