@@ -30,6 +30,7 @@ APPS = [
     "xiaoan.policies",
     "xiaoan.obligations",
     "xiaoan.board",
+    "xiaoan.board.phone",
     "xiaoan.site",
 ]
 
@@ -59,9 +60,11 @@ RIGHTS = [
     "xiaoan.engines.files.rights",
     "xiaoan.engines.jobs.rights",
     "xiaoan.engines.sheets.rights",
+    "xiaoan.engines.sync.rights",
     "xiaoan.policies.rights",
     "xiaoan.obligations.rights",
     "xiaoan.board.rights",
+    "xiaoan.board.phone.rights",
 ]
 
 # Modules with a list NORMS of norms.declare.Norm.
@@ -122,7 +125,11 @@ STAYING_TABLES = ["journal.Entry", "tally.Count", "tally.Delta"]
 POST_LISTENERS = ["xiaoan.obligations.standing.on_post"]
 
 # kind of a phone command -> function(actor, command) -> dict
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "record.file": "xiaoan.engines.sheets.commands.file_from_phone",
+    "record.withdraw": "xiaoan.engines.sheets.commands.withdraw_from_phone",
+    "command.settle": "xiaoan.engines.sync.services.settle_from_phone",
+}
 
 # generators() of (name, counted from records, held in tallies), for `xiaoan verify`
 RECOUNTS = [

@@ -34,6 +34,7 @@ XIAOAN_API = installed.API
 XIAOAN_COMMANDS = installed.COMMANDS
 XIAOAN_RECOUNTS = installed.RECOUNTS
 XIAOAN_MENU = "xiaoan.site.menu.menu"
+XIAOAN_TABS = "xiaoan.board.phone.tabs.tabs"
 XIAOAN_REMEMBER = "xiaoan.engines.ui.remember.remember"
 XIAOAN_CATALOGUE = BASE_DIR / "catalogue"
 XIAOAN_POLICIES = BASE_DIR / "policies"

@@ -18,5 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sync/", include("xiaoan.engines.sync.urls")),
     path("policies/", include("xiaoan.policies.urls")),
     path("duties/", include("xiaoan.obligations.urls")),
+    path("phone/", include("xiaoan.board.phone.urls")),
     path("", include("xiaoan.board.urls")),
 ]
