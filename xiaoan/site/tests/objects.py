@@ -4,10 +4,12 @@ A new page needs nothing here when its arguments have names that are listed. For
 OBJECTS: the argument's name in the address, and a function (cast, school) -> the id of such an object that belongs to
 `school` or to a unit above it in its county. The matrix makes one at our school for those who may see it and one in
 another county for the outsider, who must get 404. Name arguments after what they are (`<uuid:hazard>`, never
-`<uuid:id>`), so that one line serves every page.
+`<uuid:id>`), so that one line serves every page. Where one name stands for several kinds, put the beginning of the route
+before it: "policies/draft/#pk" is the pk of every address below policies/draft/, and the longest beginning counts.
 
 - CONSTANTS: arguments that are no object of a unit (a period, a slug): the value; no outsider is tried.
 - QUERIES: pages that need a query string, by their route.
+- SAME_FOR_OUTSIDERS: pages that answer an outsider from the outsider's own world, by route, with the reason.
 - EXCUSED: pages that even the right person does not see in the matrix's bare world, by route, with the reason.
 """
 
@@ -17,18 +19,38 @@ from typing import Any
 from conftest import Cast
 from xiaoan.engines.sheets.tests.making import a_record, a_workbook
 from xiaoan.ground.units.models import Unit
+from xiaoan.site.tests import made
 
-OBJECTS: dict[str, Callable[[Cast, Unit], Any]] = {
+Maker = Callable[[Cast, Unit], Any]
+
+OBJECTS: dict[str, Maker] = {
     "unit": lambda cast, school: school.id,
+    "document": lambda cast, school: made.a_document(made.county_of(school)).id,
+    "clause": lambda cast, school: made.a_document(made.county_of(school)).clauses.get().key,
+    "key": lambda cast, school: made.a_document(made.county_of(school)).requirements.get().key,
+    "policies/#pk": lambda cast, school: made.a_document(made.county_of(school)).id,
+    "policies/publications/#pk": lambda cast, school: made.a_document(made.county_of(school)).publications.get().id,
+    "policies/draft/#pk": lambda cast, school: made.a_draft(cast, made.county_of(school)).id,
+    "policies/draft/clauses/#pk": lambda cast, school: made.a_draft(cast, made.county_of(school)).clauses.first().id,
+    "policies/draft/rows/#pk": lambda cast, school: made.a_draft(cast, made.county_of(school)).requirements.first().id,
+    "command_id": lambda cast, school: made.a_refused_command(cast, made.county_of(school)).id,
     "post": lambda cast, school: cast.post("guard", school).id,
     "person": lambda cast, school: cast.post("guard", school).person_id,
-    "record": lambda cast, school: a_record(school.parent.parent if school.parent.rank == "township" else school.parent).id,
-    "file": lambda cast, school: a_workbook(school.parent.parent if school.parent.rank == "township" else school.parent).id,
+    "record": lambda cast, school: (
+        a_record(school.parent.parent if school.parent.rank == "township" else school.parent).id
+    ),
+    "file": lambda cast, school: (
+        a_workbook(school.parent.parent if school.parent.rank == "township" else school.parent).id
+    ),
 }
 
 CONSTANTS: dict[str, Any] = {"sheet": "general", "unknown": "nothing"}
 
 QUERIES: dict[str, str] = {}
+
+SAME_FOR_OUTSIDERS: dict[str, str] = {
+    "why/<str:key>/": "another county's requirement leads to one's own duties of the same practice, and to nothing else",
+}
 
 EXCUSED: dict[str, str] = {
     "accounts/2fa/totp/deactivate/": "only for an account with a second factor",
