@@ -11,11 +11,11 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 
 from xiaoan.kernel.errors import NotAllowed, NotKnown
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]  # a file that is streamed is no HttpResponse
 
 NO_POST = "您的账号现在没有任何岗位,请联系本单位的系统管理员。"
 NO_RIGHT = "您现在的岗位没有这项权限。需要时请联系本单位的系统管理员。"
@@ -26,7 +26,7 @@ def needs(right: str) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = request.actor  # type: ignore[attr-defined]
             if not request.user.is_authenticated:
                 return to_sign_in(request)
@@ -46,7 +46,7 @@ def signed_in(view: View) -> View:
     """Anybody who is signed in comes in, with or without a post: one's own account."""
 
     @wraps(view)
-    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return to_sign_in(request)
         return _answered(view, request, *args, **kwargs)
@@ -73,7 +73,7 @@ def send_to(request: HttpRequest, url: str) -> HttpResponse:
     return HttpResponseRedirect(url)
 
 
-def _answered(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+def _answered(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
     try:
         return view(request, *args, **kwargs)
     except NotKnown as why:

@@ -6,6 +6,7 @@ import unicodedata
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -34,7 +35,12 @@ class Body:
 
 
 def store_file(
-    *, actor: Actor, unit: Unit, upload: UploadedFile, keep_position: bool = False, file_id: uuid.UUID | None = None
+    *,
+    actor: Actor,
+    unit: Unit,
+    upload: "UploadedFile[Any]",
+    keep_position: bool = False,
+    file_id: uuid.UUID | None = None,
 ) -> StoredFile:
     """Check an upload by its content and keep it. Pictures are redrawn; with `keep_position` their place stays.
 
@@ -47,7 +53,7 @@ def store_file(
         return _same(sent, unit)
     name = clean_name(upload.name or "")
     _check_size(upload, name, unit)
-    kind = kind_of(upload, name)  # type: ignore[arg-type]
+    kind = kind_of(upload, name)
     body = _body(upload, name, kind, unit, keep_position)
     sha256 = hashlib.sha256(body.content).hexdigest()
     _keep(sha256, body.content)
@@ -97,17 +103,17 @@ def _named(name: str, kind: Kind) -> str:
     return name if extension(name) else f"{name or kind.name}.{kind.extensions[0]}"
 
 
-def _check_size(upload: UploadedFile, name: str, unit: Unit) -> None:
+def _check_size(upload: "UploadedFile[Any]", name: str, unit: Unit) -> None:
     most = norm("files.most_megabytes", unit.path)
     if (upload.size or 0) > most * 1024 * 1024:
         sentence = f"“{name}”超过 {most} 兆，没有收下。请压缩后再传。"
         raise Invalid(sentence, {"file": sentence})
 
 
-def _body(upload: UploadedFile, name: str, kind: Kind, unit: Unit, keep_position: bool) -> Body:
+def _body(upload: "UploadedFile[Any]", name: str, kind: Kind, unit: Unit, keep_position: bool) -> Body:
     if kind is not IMAGE:
         return Body(upload.read(), kind.media_type)
-    picture = redraw(upload, name, norm("files.image_pixels", unit.path), keep_position)  # type: ignore[arg-type]
+    picture = redraw(upload, name, norm("files.image_pixels", unit.path), keep_position)
     return Body(picture.body, kind.media_type, picture.width, picture.height)
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import path
 from django.utils.module_loading import import_string
 from ninja import NinjaAPI, Path, Query, Router, Schema
 from ninja.errors import HttpError, ValidationError
@@ -78,18 +78,14 @@ def held(right: str) -> Callable[[Operation], Operation]:
 
 def _add_list(router: Router, resource: Resource) -> None:
     row, words = _schema(f"{resource.key}_row", resource.columns), f"{resource.name}列表"
-    told: dict[str, Any] = {
-        "rows": (list[row], ...),
-        "after": (str, ""),
-        "before": (str, ""),
-        "total": (int | None, None),
-    }  # type: ignore[valid-type]
+    told: dict[str, Any] = {"after": (str, ""), "before": (str, ""), "total": (int | None, None)}
+    told["rows"] = (list[row], ...)  # type: ignore[valid-type]
     rows = create_model(f"{resource.key}_page", __base__=Schema, **told)
     Asked: Any = _asked_schema(resource)
 
     @router.get("/", response={200: rows, **REFUSALS}, summary=words, url_name=f"list_{resource.key}")
     @held(resource.right)
-    def list_rows(request: HttpRequest, asked: Asked = Query(...)) -> Any:  # noqa: B008
+    def list_rows(request: HttpRequest, asked: Asked = Query(...)) -> Any:  # type: ignore[type-arg]  # noqa: B008
         actor: Actor = request.actor  # type: ignore[attr-defined]
         values, wrong = resource.checked(actor, asked.dict())
         if wrong:
@@ -110,7 +106,7 @@ def _add_detail(router: Router, resource: Resource) -> None:
 
     @router.get(address, response={200: detail, **REFUSALS}, summary=words, url_name=f"get_{resource.key}")
     @held(resource.right)
-    def get_row(request: HttpRequest, row: uuid.UUID = Path(..., alias=resource.one)) -> Any:  # noqa: B008
+    def get_row(request: HttpRequest, row: uuid.UUID = Path(..., alias=resource.one)) -> Any:  # type: ignore[type-arg]  # noqa: B008
         actor: Actor = request.actor  # type: ignore[attr-defined]
         found = resource.rows(actor).filter(pk=row).first()
         if found is None:
@@ -124,21 +120,15 @@ def api() -> NinjaAPI:
     made = NinjaAPI(title="校安接口", version="1", auth=SignedIn(), docs_decorator=needs(""), urls_namespace="api")
     for prefix, dotted in settings.XIAOAN_API.items():
         made.add_router(f"/{prefix}/", import_string(dotted))
-    made.add_exception_handler(
-        Refusal, lambda request, why: _refuse(made, request, why.status, why.sentence, getattr(why, "fields", {}))
-    )
-    made.add_exception_handler(
-        HttpError, lambda request, why: _refuse(made, request, why.status_code, _http_words(why))
-    )
-    made.add_exception_handler(ValidationError, lambda request, why: _refuse(made, request, 422, *_invalid_words(why)))
-    made.add_exception_handler(Http404, lambda request, why: _refuse(made, request, 404, WORDS[404]))
-    made.add_exception_handler(PermissionDenied, lambda request, why: _refuse(made, request, 403, str(why) or NO_RIGHT))
+    for kind, handle in HANDLERS.items():
+        made.add_exception_handler(kind, handle)
     return made
 
 
-def api_urls() -> tuple[list[URLPattern], str, str]:
+def api_urls() -> tuple[list[Any], str, str]:
     """What the site mounts: every view says its right, as the pages' do; an unknown address is answered in JSON."""
-    patterns, app_name, namespace = api().urls
+    mounted, app_name, namespace = api().urls
+    patterns: list[Any] = list(mounted)
     rights = dict(_rights())
     for pattern in patterns:
         if pattern.name == "api-root":
@@ -177,15 +167,37 @@ def _refuse(
     return made.create_response(request, {"sentence": sentence, "fields": fields or {}}, status=status)
 
 
-def _http_words(why: HttpError) -> str:
-    if why.status_code == 403 and "CSRF" in why.message:
-        return "安全校验没有通过，请刷新页面后再试。"
-    return WORDS.get(why.status_code, "请求的格式不对，请对照 /api/docs 检查。")
+def _refused(request: HttpRequest, why: Any) -> HttpResponse:
+    return _refuse(api(), request, why.status, why.sentence, getattr(why, "fields", {}))
 
 
-def _invalid_words(why: ValidationError) -> tuple[str, dict[str, str]]:
+def _http_error(request: HttpRequest, why: Any) -> HttpResponse:
+    sentence = WORDS.get(why.status_code, "请求的格式不对，请对照 /api/docs 检查。")
+    if "CSRF" in why.message:
+        sentence = "安全校验没有通过，请刷新页面后再试。"
+    return _refuse(api(), request, why.status_code, sentence)
+
+
+def _invalid(request: HttpRequest, why: Any) -> HttpResponse:
     fields = {str(e["loc"][-1]): f"“{e['loc'][-1]}”的值不对或没有给。" for e in why.errors}
-    return "".join(fields.values()), fields
+    return _refuse(api(), request, 422, "".join(fields.values()), fields)
+
+
+def _missing(request: HttpRequest, why: Any) -> HttpResponse:
+    return _refuse(api(), request, 404, WORDS[404])
+
+
+def _denied(request: HttpRequest, why: Any) -> HttpResponse:
+    return _refuse(api(), request, 403, str(why) or NO_RIGHT)
+
+
+HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+    Refusal: _refused,
+    HttpError: _http_error,
+    ValidationError: _invalid,
+    Http404: _missing,
+    PermissionDenied: _denied,
+}
 
 
 def as_data(columns: Sequence[Column], row: Any) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def export_page(resource: Resource) -> View:
         today = clock.today()
         return as_response(file, f"{resource.name} {today.year}年{today.month}月{today.day}日.xlsx")
 
-    return exported  # type: ignore[return-value]
+    return exported
 
 
 def total_words(resource: Resource, actor: Actor, values: Values, found: Page) -> str:

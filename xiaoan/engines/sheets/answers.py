@@ -9,6 +9,7 @@ from xiaoan.engines.sheets.catalogue import Field, Sheet
 from xiaoan.kernel.errors import Invalid
 
 NOTE = "_note"  # a check that failed carries a note under <key>_note
+EMPTY = "还没有填写任何内容。检查后没有问题的，请选“正常”再提交。"  # a record that says nothing proves nothing
 MOST_NOTE = 500
 MOST_NUMBER = 1e12
 MOST_ROWS = 200
@@ -37,6 +38,8 @@ def clean(sheet: Sheet, raw: dict[str, Any]) -> dict[str, Any]:
             wrong[field.key] = f"“{field.label}”没有填写。"
     if wrong:
         raise Invalid("；".join(wrong.values()), wrong)
+    if not answers:
+        raise Invalid(EMPTY)
     return answers
 
 

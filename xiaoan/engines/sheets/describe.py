@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from xiaoan.engines.sheets.answers import NOTE, most_of, spelled
+from xiaoan.engines.sheets.answers import EMPTY, NOTE, most_of, spelled
 from xiaoan.engines.sheets.catalogue import Field, Sheet
 
 
@@ -11,6 +11,7 @@ def describe(sheet: Sheet) -> dict[str, Any]:
 
     Values of options, defaults and conditions are strings, as answers are. `show` holds when the answer to
     its `field`, or one of several answers, is among `is`; a hidden question is not asked and not sent.
+    A record without a single answer is refused with `empty`.
     """
     return {
         "key": sheet.key,
@@ -22,6 +23,7 @@ def describe(sheet: Sheet) -> dict[str, Any]:
         "ranks": list(sheet.ranks),
         "moment": sheet.moment,
         "quick": sheet.quick,
+        "empty": EMPTY,
         "fields": [describe_field(f, f.key in sheet.confidential) for f in sheet.fields],
     }
 

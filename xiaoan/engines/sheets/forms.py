@@ -168,7 +168,7 @@ def _note_field(field: Field) -> forms.Field:
 
 def opening(sheet: Sheet, remembered: Mapping[str, Any], request: HttpRequest) -> dict[str, Any]:
     """What the empty form shows: the sheet's defaults, last time's answers, and what the address asks for by key."""
-    shown = {f.key: spelled(f.default) for f in sheet.fields if f.default is not None}
+    shown: dict[str, Any] = {f.key: spelled(f.default) for f in sheet.fields if f.default is not None}
     shown |= remembered
     for field in sheet.fields:
         if asked := request.GET.getlist(field.key):

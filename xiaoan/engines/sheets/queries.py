@@ -41,11 +41,16 @@ def recent_sheets(actor: Actor, allowed: list[Sheet]) -> list[Sheet]:
 
 
 def last_answers(unit_path: str, person_id: uuid.UUID | None, sheet: Sheet) -> dict[str, Any]:
-    """What is offered again: the remembered questions of the person's last record, else of the unit's."""
+    """What is offered again: the remembered questions of the person's last record, else of the unit's.
+
+    Of somebody else's record nothing confidential is offered.
+    """
     rows = Record.objects.filter(unit_path=unit_path, sheet=sheet.key, state=RecordState.FILED)
     found = list(rows.order_by("-happened_on", "-id").values_list("person_id", "answers")[:20])
-    answers = next((a for who, a in found if who == person_id), found[0][1] if found else {})
-    return {f.key: answers[f.key] for f in sheet.fields if f.remember and f.key in answers}
+    own = next((a for who, a in found if who == person_id), None)
+    answers = own if own is not None else found[0][1] if found else {}
+    hidden = () if own is not None else sheet.confidential
+    return {f.key: answers[f.key] for f in sheet.fields if f.remember and f.key in answers and f.key not in hidden}
 
 
 def may_undo(actor: Actor, record: Record) -> bool:

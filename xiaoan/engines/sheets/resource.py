@@ -15,8 +15,9 @@ from xiaoan.engines.sheets.models import Record, RecordState
 from xiaoan.engines.sheets.queries import kept_total, sheets_for
 from xiaoan.engines.sheets.words import open_answers, value_of
 from xiaoan.engines.ui.dates import cn_date
+from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
-from xiaoan.ground.units.paths import below
+from xiaoan.ground.units.paths import scope
 from xiaoan.kernel.actor import Actor
 
 Rows = QuerySet[Record]
@@ -24,8 +25,10 @@ MOST_UNITS = 200
 
 
 def rows(actor: Actor) -> Rows:
-    """Records in the actor's scope, with their unit's name at hand."""
-    return Record.objects.visible_to(actor, "records.read").select_related("unit")  # type: ignore[no-any-return]
+    """Records in the actor's scope, with their unit's name at hand. A school's are found by equality, not by a
+    range of paths: only then does the index give them in order."""
+    seen: Rows = Record.objects.visible_to(actor, "records.read").select_related("unit")
+    return seen.filter(unit_path=actor.scope) if actor.rank == Rank.SCHOOL else seen
 
 
 def units_called(actor: Actor, words: str) -> QuerySet[Unit]:
@@ -39,10 +42,10 @@ def _sheet_options(actor: Actor) -> Options:
 
 def _by_unit(found: Rows, words: str, actor: Actor) -> Rows:
     """A bureau's name means all below it; several schools of a like name are all shown."""
-    paths = list(units_called(actor, words).values_list("path", flat=True))
-    if len(paths) == 1:
-        return found.filter(below(paths[0], "unit_path"))
-    return found.filter(unit_path__in=paths)
+    units = list(units_called(actor, words).values_list("path", "rank"))
+    if len(units) == 1 and units[0][1] != Rank.SCHOOL:
+        return found.filter(scope(units[0][0]))
+    return found.filter(unit_path__in=[path for path, _ in units])
 
 
 def _by_failed(found: Rows, value: str, actor: Actor) -> Rows:

@@ -23,6 +23,7 @@ from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
 from xiaoan.kernel.ids import new_id
 
 EARLIEST_YEAR = 2000
+MOST_SECONDS = 4 * 3600
 FILE_TYPES = ("photo", "file", "signature")
 
 
@@ -41,26 +42,24 @@ def file_record(
         raise NotAllowed(f"{unit.get_rank_display()}不填“{form.name}”。")
     now = clock.now()
     _check_moment(happened_at, now)
-    with transaction.atomic():
-        sent = Record.objects.filter(id=record_id).first() if record_id else None
-        if sent:
-            return _same(sent, unit, sheet)
-        checked = clean(form, answers)
-        record = Record(
-            id=record_id or new_id(), sheet=sheet, version=form.version, answers=checked, about=about,
-            happened_at=happened_at, happened_on=clock.day_of(happened_at), captured_at=captured_at or now,
-            received_at=now, person_id=actor.person_id, person_name=actor.name, seconds=max(0, min(seconds, 14400)),
-            source=source, **columns_of(form, checked), **scope_of(unit),
-        )  # fmt: skip
-        try:
-            with transaction.atomic():
-                record.save(force_insert=True)
-        except IntegrityError:  # the same command arrived twice at once, and the other one was first
-            return _same(Record.objects.get(id=record.id), unit, sheet)
-        _claim_files(form, record, unit)
-        _journal(actor, form.verb, record, {"summary": record.summary})
-        _count(record, 1)
-        _tell(record, "filed")
+    try:
+        with transaction.atomic():
+            sent = Record.objects.filter(id=record_id).first() if record_id else None
+            if sent:
+                return _same(sent, unit, sheet)
+            checked = clean(form, answers)
+            record = Record(
+                id=record_id or new_id(), sheet=sheet, version=form.version, answers=checked, about=about,
+                happened_at=happened_at, happened_on=clock.day_of(happened_at), captured_at=captured_at or now,
+                received_at=now, person_id=actor.person_id, person_name=actor.name, source=source,
+                seconds=max(0, min(seconds, MOST_SECONDS)), **columns_of(form, checked), **scope_of(unit),
+            )  # fmt: skip
+            _write(actor, form, record, unit)
+    except IntegrityError:  # the same command arrived twice at once, and the other one was first
+        sent = Record.objects.filter(id=record_id).last() if record_id else None
+        if sent is None:
+            raise
+        return _same(sent, unit, sheet)
     return record
 
 
@@ -100,6 +99,14 @@ def _require_own(actor: Actor, path: str) -> None:
     require(actor, "records.write", path)
     if not actor.is_system and path != actor.scope:
         raise NotAllowed("只能填报和撤回本单位的记录。")
+
+
+def _write(actor: Actor, form: Sheet, record: Record, unit: Unit) -> None:
+    record.save(force_insert=True)
+    _claim_files(form, record, unit)
+    _journal(actor, form.verb, record, {"summary": record.summary})
+    _count(record, 1)
+    _tell(record, "filed")
 
 
 def _check_moment(happened_at: datetime, now: datetime) -> None:

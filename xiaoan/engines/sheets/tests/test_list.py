@@ -1,0 +1,153 @@
+import io
+from typing import Any, ClassVar
+
+import pytest
+from django.db import connection
+from django.test import Client
+from python_calamine import CalamineWorkbook
+
+from conftest import Cast
+from xiaoan.engines.resource.excel import write_rows
+from xiaoan.engines.resource.testing import ResourceTests, sheet_of
+from xiaoan.engines.sheets.resource import RECORDS
+from xiaoan.engines.sheets.services import withdraw_record
+from xiaoan.engines.sheets.tests.making import a_record
+from xiaoan.engines.sheets.words import MASK
+from xiaoan.engines.tally.services import fold
+from xiaoan.kernel.actor import SYSTEM
+
+pytestmark = pytest.mark.django_db
+
+
+class TestRecordList(ResourceTests):
+    resource = RECORDS
+    url = "/records/"
+    api = "/api/records/"
+    samples: ClassVar[dict[str, str]] = {
+        "sheet": "general", "unit": "中心小学", "person": "系统", "since": "2026-11-01", "until": "2026-11-30",
+    }  # fmt: skip
+
+    def make(self, cast: Cast, n: int) -> list[Any]:
+        return [a_record(cast.primary, days_ago=number) for number in range(n)]
+
+
+def client_of(cast: Cast, role: str = "county_officer", unit: Any = None) -> Client:
+    client = Client()
+    client.force_login(cast.post(role, unit or cast.home_of(role)).person)
+    return client
+
+
+def listed(client: Client, **query: str) -> list[str]:
+    return [str(r.pk) for r in client.get("/records/", query or {"reset": ""}).context["found"].rows]
+
+
+def test_each_filter_narrows_to_what_it_names(cast: Cast, wednesday: Any) -> None:
+    officer = client_of(cast)
+    drill = a_record(cast.primary, "drill", actor=cast.actor("safety_director"))
+    patrol = a_record(cast.junior, "daily_patrol", days_ago=3, gate="bad", gate_note="门卫不在岗")
+    gone = withdraw_record(actor=SYSTEM, record=a_record(cast.primary), why="重复")
+    one, two, three = str(drill.pk), str(patrol.pk), str(gone.pk)
+    assert listed(officer) == [one, two]
+    assert listed(officer, sheet="drill") == [one]
+    assert listed(officer, unit="初级中学") == [two]
+    assert listed(officer, unit="东镇") == [one, two], "a township's name and its schools' names alike"
+    assert listed(officer, unit="乙县") == []
+    assert listed(officer, person="测试safety_director") == [one]
+    assert listed(officer, since="2026-11-16") == [one]
+    assert listed(officer, until="2026-11-16") == [two]
+    assert listed(officer, failed="yes") == [two]
+    assert listed(officer, state="withdrawn") == [three]
+    assert set(listed(officer, state="all")) == {one, two, three}
+
+
+def test_a_school_sees_its_own_records_only(cast: Cast, wednesday: Any) -> None:
+    own, other = a_record(cast.primary), a_record(cast.junior)
+    teacher = client_of(cast, "safety_director")
+    assert listed(teacher) == [str(own.pk)]
+    assert teacher.get(f"/records/{own.pk}/").status_code == 200
+    assert teacher.get(f"/records/{other.pk}/").status_code == 404
+
+
+def test_the_count_comes_from_the_tally_and_is_not_claimed_for_other_filters(cast: Cast, wednesday: Any) -> None:
+    for _ in range(21):
+        a_record(cast.primary)
+    fold()
+    a_record(cast.primary)  # not folded yet, and counted all the same
+    officer = client_of(cast)
+    assert "共 22 条" in officer.get("/records/").content.decode()
+    assert "多于 20 条" in officer.get("/records/", {"person": "系统"}).content.decode()
+
+
+def test_a_chosen_sheet_brings_its_answers_into_the_workbook_and_masks_what_is_confidential(
+    cast: Cast, wednesday: Any
+) -> None:
+    a_record(cast.primary, "care_talk", groups=["left_behind"], people=12)
+    for role, words in (("county_officer", "留守"), ("inspector", MASK)):
+        table = sheet_of(client_of(cast, role).get("/records/export.xlsx", {"sheet": "care_talk"}))
+        row = dict(zip(*table, strict=True))
+        assert row["关爱对象"] == words and row["这次关爱了多少人（人）"] == 12.0, role
+
+
+def test_the_api_masks_what_is_confidential(cast: Cast, wednesday: Any) -> None:
+    record = a_record(cast.primary, "care_talk")
+    hidden = {"groups", "due", "actions"} & set(record.answers)
+    url = f"/api/records/{record.pk}/"
+    assert hidden and hidden <= set(client_of(cast).get(url).json()["answers"])
+    assert not hidden & set(client_of(cast, "inspector").get(url).json()["answers"])
+
+
+@pytest.mark.parametrize(
+    ("role", "query", "index"),
+    [
+        ("county_officer", {}, "rec_coun"),
+        ("city_officer", {}, "rec_city"),
+        ("province_officer", {}, "rec_prov"),
+        ("township_officer", {}, "rec_town"),
+        ("safety_director", {}, "rec_unit"),
+        ("county_officer", {"sheet": "drill"}, "rec_county_sheet"),
+        ("safety_director", {"sheet": "drill"}, "rec_unit_sheet"),
+    ],
+)
+def test_the_list_reads_an_index_and_sorts_nothing(cast: Cast, role: str, query: dict[str, str], index: str) -> None:
+    rows = RECORDS.narrowed(cast.actor(role), query)[:21]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # an almost empty table would be read whole
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+    plan = rows.explain()
+    assert index in plan, plan
+    assert "TEMP B-TREE" not in plan and "Sort" not in plan, plan
+
+
+def test_the_export_stops_at_its_limit_and_says_so(cast: Cast, wednesday: Any) -> None:
+    for _ in range(3):
+        a_record(cast.primary)
+    file = write_rows(RECORDS.columns, RECORDS.narrowed(cast.actor("county_officer"), {}), most=2, name="记录")
+    table = CalamineWorkbook.from_filelike(io.BytesIO(file.read())).get_sheet_by_index(0).to_python()
+    assert len(table) == 4 and "只导出前 2 行" in str(table[3][0])
+
+
+def test_the_api_says_what_it_is_in_openapi_3_1(cast: Cast) -> None:
+    client = client_of(cast)
+    told = client.get("/api/openapi.json").json()
+    assert told["openapi"].startswith("3.1")
+    asked = {p["name"] for p in told["paths"]["/api/records/"]["get"]["parameters"]}
+    assert {f.key for f in RECORDS.filters} | {"after", "before", "limit"} == asked
+    assert set(told["paths"]["/api/records/{record}/"]["get"]["responses"]) == {"200", "401", "403", "404", "422"}
+    assert "http" not in client.get("/api/docs").content.decode().replace("http-equiv", ""), (
+        "Swagger loads from here only"
+    )
+
+
+def test_every_refusal_of_the_api_has_a_sentence(cast: Cast) -> None:
+    client = client_of(cast)
+    for url, status in (
+        ("/api/records/?limit=9999", 422),
+        ("/api/records/?since=x", 422),
+        ("/api/records/00000000-0000-0000-0000-000000000000/", 404),
+        ("/api/records/sheets/nothing/", 404),
+        ("/api/nothing", 404),
+    ):
+        told = client.get(url)
+        assert told.status_code == status and told.json()["sentence"].endswith("。"), url
