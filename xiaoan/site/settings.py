@@ -41,6 +41,7 @@ XIAOAN_POLICIES = BASE_DIR / "policies"
 XIAOAN_DIVISIONS = BASE_DIR / "build" / "divisions.json"
 XIAOAN_TOTP = CONF.totp and not TESTING
 XIAOAN_DATA = CONF.data
+XIAOAN_DEMO = (CONF.data / "demo").exists()
 
 MIDDLEWARE = installed.MIDDLEWARE
 ROOT_URLCONF = "xiaoan.site.urls"
