@@ -140,7 +140,7 @@ def new_version(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def living_url(found: Document) -> str:
     """The board's living page, or our plain one where no board is installed."""
     try:
-        return reverse("board:document", args=[found.id])
+        return reverse("board:living", args=[found.id])
     except NoReverseMatch:
         return reverse("policies:read", args=[found.id])
 
