@@ -24,7 +24,7 @@ def _point_pattern(side: str) -> str:
 
 DOTTED = r"(?P<dy>20\d\d)[./—](?P<dm>1[0-2]|0?[1-9])[./—](?P<dd>3[01]|[12]\d|0?[1-9])(?!\d)"
 RANGED = re.compile(
-    rf"(?:{_point_pattern('a')}|即日|现在|本月|通知印发之日|印发之日|(?P<oy>{Y})年)(?:起)?(?:开始)?[，]?(?:—|至|到)+"
+    rf"(?:{_point_pattern('a')}|(?<![\d.第〔])(?:(?P<yc>{Y})年)?(?P<mc>[{DIGIT}]{{1,3}})(?=[—至到][{DIGIT}]{{1,3}}月)|即日|现在|本月|通知印发之日|印发之日|(?P<oy>{Y})年)(?:起)?(?:开始)?[，]?(?:—|至|到)+"
     rf"(?:(?:同年|当年)?(?:{_point_pattern('b')}|(?P<bd>[{DIGIT}]{{1,3}})[日号]|(?:(?P<by>{Y})年|今年)?(?P<bp>年底|{QUARTER})|(?P<by2>{Y})年(?P<be>底|末)?))"
 )
 SINGLE = re.compile(
@@ -32,20 +32,24 @@ SINGLE = re.compile(
     rf"|(?:(?P<hy>{Y})年|(?P<rel>今年|本年度?|当年|明年))?(?P<part>{QUARTER})(?:末|底|内|结束)?"
     rf"|(?P<ey>{Y})年(?:(?P<end>年?底|末|内|年内|年度内)|(?P<term>(?:春季|秋季)?(?:学期)?(?:开学|暑假|寒假|国庆节?|元旦)))?"
     rf"|(?:(?P<rel2>今年|本年度?|明年)(?P<relend>年?底|末|内|年内)|(?P<bare>年底|年末|年内|岁末))"
+    rf"|(?<![\d{DIGIT}月第近满])(?P<only>3[01]|[12]?\d)[日号](?=之?前|以前)"
     rf"|(?P<this>本月|当月|下月)(?:(?P<thisd>[{DIGIT}]{{1,3}})[日号]|(?P<thisp>底|末|中旬|下旬|上旬|内))"
 )
 BEFORE_STRONG = re.compile(r"(?:截至|截止|截止到|不迟于|最迟|到|至|力争|确保在?|务必于?|务必在)$")
-BEFORE_IN = re.compile(r"(?:[，。；：、（“〓]|^|在|于|将于|拟于|力争在|计划|计划于|至|到|争取|力争|前|并|并于|校|园|局|位|门|地|构|委|处|室|组|人|方|定)$")
+BEFORE_IN = re.compile(r"(?:[，。；：、（“〓]|^|在|于|将于|拟于|力争在|计划|计划于|至|到|争取|力争|前|并|并于|时间[为是]|校|园|局|位|门|地|构|委|处|室|组|人|方|定)$")
 AFTER_STRONG = re.compile(r"(?:之前|以前|前|止|为止|截止)(?!后|期|一|往|列|述|三|来)")
 # What follows a date that sets no limit: a start, a source, an event of the past, a day's name.
 AFTER_NOT = re.compile(
     r"(?:起|以来|来(?!临)|及?以前(?=[^，]{0,4}(?:排查|发现|建))|及以前|及之前|以后|之后|后|版|届|级|度(?!内)|生(?=[，。])|号|修订版|试行"
     r"|(?:正式)?(?:印发的|发布的|公布的|颁布的|下发的|实施的|出台的|通过的|修正|召开的|发生|批准的)"
+    r"|(?:（[^（）]{1,8}）)?(?:全校|全市|全体)?(?:学生|师生|教师)?(?:正式|正常)?(?:放假|休假|调休|上班|上课|开学(?!前)|行课|补课)"
+    r"|，[^，。；]{0,24}(?:召开|印发|发布|下发|出台|公布|举行|发生)了"
     r"|[”）]?(?:全国|国家|国际|世界)|的?最后一|的?第[一二三四五]个?[周星]|“[^”]{0,10}[月周日]”|[“（]?(?!组织|开展|举办|结合|以|利用)[^，。；：]{0,8}(?:宣传日|教育日|消防日|减灾日|宪法日|禁毒日|纪念日|安全日)|是[“全国世])"
 )
-BEFORE_NOT = re.compile(r"(?:自|从|根据|按照|依据|始于|截至目前|印发于|发布于|施行|每年的?|每学年的?|每年度|历年|逐年|往年|去年|上年|每月的?|每季度末?|次月|每学期|年级|满|近|第|(?<!\d)\d)$")
+BEFORE_NOT = re.compile(r"(?:时至|临近|正值|适逢|值此|年终|自|从|关于|根据|按照|依据|始于|截至目前|印发于|发布于|施行|每年的?|每学年的?|每年度|历年|逐年|往年|去年|上年|每月的?|每季度末?|次月|每学期|年级|满|近|第|(?<!\d)\d)$")
 # A bare year binds only where a duty follows it.
 BARE_YEAR_NEXT = re.compile(r"，(?!全[市县区省国州校]|我[市县区省国州校们]|各级|教育系统|学校安全|是)|(?!，|度|级|版|版|学年|以|全市|全县|全区|全省|全国|我|春|秋|的|和|与|及|、|至|《|重点|工作|校园|学校|教育|安全|义务|中小学|高考|中考|招生|预算|任务|目标|计划|平安)[\u4e00-\u9fff]")
+SEASON = re.compile(r"[^，。；]{0,24}(?:时段|季节|时期|高发期|多发期|汛期)")
 TIGHT = 14
 
 
@@ -88,7 +92,7 @@ def _dates(text: str) -> list[re.Match[str]]:
 
 
 def _named_year(match: re.Match[str]) -> int | None:
-    names = ("by2", "by", "yb", "ya", "dy", "hy", "ey", "oy")
+    names = ("by2", "by", "yb", "ya", "yc", "dy", "hy", "ey", "oy")
     groups = match.groupdict()
     words = next((groups[n] for n in names if groups.get(n)), None)
     return read_number(words) if words else None
@@ -102,6 +106,8 @@ def _day(match: re.Match[str], term: Term, last: int | None) -> date | None:
         return _point(match, "a", term, last)
     if group["this"]:
         return _this_month(group, term)
+    if group["only"]:
+        return _day_alone(match, term)
     if group["part"]:
         return _part_end(group["part"], _year_for(group["hy"], group["rel"], term, last))
     if group["term"]:
@@ -137,7 +143,7 @@ def _month_part(year: int | None, month: int, part: str | None) -> date | None:
 
 def _end_of_range(match: re.Match[str], term: Term, last: int | None) -> date | None:
     group = match.groupdict()
-    first = read_number(group["ya"] or group["oy"] or "") or last
+    first = read_number(group["ya"] or group["yc"] or group["oy"] or "") or last
     if group["mb"]:
         day = _point(match, "b", term, first)
         return _after_start(day, match, bool(group["yb"] or group["nb"]))
@@ -152,7 +158,7 @@ def _end_of_range(match: re.Match[str], term: Term, last: int | None) -> date | 
 
 def _after_start(day: date | None, match: re.Match[str], is_named: bool) -> date | None:
     """11月至3月 ends in the next year."""
-    start = read_number(match["ma"] or "")
+    start = read_number(match["ma"] or match["mc"] or "")
     if day and not is_named and start and start > day.month:
         return _date(day.year + 1, day.month, min(day.day, monthrange(day.year + 1, day.month)[1]))
     return day
@@ -186,6 +192,16 @@ def _this_month(group: dict[str, str | None], term: Term) -> date | None:
     return _month_part(year, month, group["thisp"])
 
 
+def _day_alone(match: re.Match[str], term: Term) -> date | None:
+    """31日前 after 12月29日: the month named before it, else the month of issue."""
+    day, named = int(match["only"]), re.findall(rf"([{DIGIT}]{{1,3}})月", match.string[:match.start()])
+    month = read_number(named[-1]) if named else None
+    if month:
+        return _date(term.year_of(month), month, day)
+    issued = term.issued_on
+    return _date(issued.year, issued.month, day) if issued and day > issued.day else None
+
+
 def _year_for(words: str | None, relative: str | None, term: Term, last: int | None) -> int | None:
     if words:
         return read_number(words)
@@ -211,6 +227,8 @@ def _confidence(text: str, match: re.Match[str], day: date, term: Term) -> float
         return 0.0
     if AFTER_NOT.match(text, end) and not AFTER_STRONG.match(text, end):
         return 0.0
+    if match.groupdict().get("term") and before.endswith("确保"):
+        return 0.0
     if match.re is RANGED:
         return _range_confidence(text, match)
     if is_strong:
@@ -222,7 +240,8 @@ def _range_confidence(text: str, match: re.Match[str]) -> float:
     # 2024—2026年 is the name of a plan unless a duty follows at once.
     if match["by2"] and not re.match(r"底|末|，(?!全)", text[match.end():match.end() + 2]) and not match["be"]:
         return 0.0
-    return 0.75
+    # 5月至10月溺水高发时段 is when, not by when.
+    return 0.0 if SEASON.match(text, match.end()) else 0.75
 
 
 def _weak_confidence(text: str, match: re.Match[str], before: str) -> float:

@@ -24,6 +24,8 @@ from .years import Term, read_term
 AIMS = re.compile(r"指导思想|工作目标|总体要求|总体目标|目标要求|主要目标|行动目标|工作思路|基本原则|工作原则|活动主题|背景|意义|依据|适用范围")
 LABEL = re.compile(r"[（(\s]*(?:完成时限|整改时限|时限要求|时限|完成时间|时间要求|时间节点|时间安排|实施时间|频次|频率|进度安排|责任单位|牵头单位|责任部门|责任人|牵头部门|配合单位|责任科室|责任处室)")
 OFFICE = re.compile(r"[^，。；]{0,24}(?:股|科|室|处|局|站|办|中心|学校|幼儿园|机构|部门|单位|镇|街道|各校|校园)(?:（[^（）]{1,10}）?)?")
+# 现将有关事项通知如下: what is named before it is the occasion.
+ANNOUNCING = re.compile(r"如下[：。]?$")
 SHORT = 40
 
 
@@ -88,7 +90,18 @@ def _draft_section(walk: _Walk, section: Section, has_children: bool, has_number
         walk.carried = None
         for sentence in split_sentences(walk.hidden, body.start, body.end):
             _draft_sentence(walk, section, sentence, found, only_timed)
-    return found
+    return found + _unjoined(walk, section)
+
+
+def _unjoined(walk: _Walk, section: Section) -> list[Found]:
+    """A label's time that nothing in its section took: 一、活动时间：即日起至6月30日."""
+    day, heading = walk.label, section.heading
+    if day is None:
+        return []
+    walk.label = None
+    start = heading.title_start if heading and heading.end <= day.start and day.start - heading.end < 8 else day.start
+    core = Span(start, day.end)
+    return [Found(Duty(start, day.end, core, (), (day,)), walk.subject, None, day)]
 
 
 def _draft_heading(walk: _Walk, section: Section, has_children: bool) -> list[Found]:
@@ -135,6 +148,8 @@ def _draft_sentence(walk: _Walk, section: Section, sentence: Span, found: list[F
         return
     if words.endswith("：") and dates:
         walk.inherited.append((section.level, dates[-1]))
+    if section.heading is None and ANNOUNCING.search(words):
+        rhythms, dates = [], [d for d in dates if d.confidence >= 0.9]
     if section.heading is None and only_timed:
         # The opening says when the whole campaign runs; only what is asked by a firm day is a duty.
         dates = [d for d in dates if d.confidence >= 0.8 and not d.is_range]

@@ -21,8 +21,10 @@ DAYS = {"daily": 1, "weekly": 7, "ten_days": 10, "half_month": 15}
 MONTHS = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
 UNIT = r"(?:学期|学年|半年|半月|季度|年度|星期|礼拜|[天日周旬月季年])"
 # 每年级, 每周边, 每日常 are other words.
-NOT_UNIT = r"(?!级|龄|段|轻|边|围|密|到(?!少)|期性|节性|份额|常)"
+NOT_UNIT = r"(?!级|龄|段|轻|边|围|密|期性|节性|份额|常)"
 COUNT = rf"(?P<n>{NUMBER})\s*(?:次|遍|轮|场|回|节课?|课时|学时)"
+# At or above the one a rhythm is in so many words; at or below the other it is only implied.
+STATED, IMPLIED = 0.85, 0.6
 COUNTED = re.compile(rf"(?:至少|不少于|不低于)?(?:各|分别)?{COUNT}")
 WEEKDAYS = dict(zip("一二三四五六日天", ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "sunday"), strict=True))
 
@@ -39,7 +41,18 @@ def find_rhythms(text: str) -> list[Rhythm]:
             if rhythm and not any(taken[rhythm.start:rhythm.end]):
                 taken[rhythm.start:rhythm.end] = b"\x01" * (rhythm.end - rhythm.start)
                 found.append(rhythm)
-    return sorted(found, key=lambda r: r.start)
+    return _without_implied(text, sorted(found, key=lambda r: r.start))
+
+
+def _without_implied(text: str, found: list[Rhythm]) -> list[Rhythm]:
+    """陪餐 or 晨检 alone means daily; not beside words that say how often: 每月陪餐一次."""
+    stated = [r for r in found if r.confidence >= STATED]
+    return [r for r in found if r.every != "daily" or r.confidence > IMPLIED or not any(_share_chunk(text, r, s) for s in stated)]
+
+
+def _share_chunk(text: str, one: Rhythm, other: Rhythm) -> bool:
+    first, second = sorted((one, other), key=lambda r: r.start)
+    return not any(c in "，；。" for c in text[first.end:second.start])
 
 
 def _whole(match: re.Match[str], every: str, times: int | None, window: str | None, confidence: float) -> Rhythm:
@@ -172,11 +185,11 @@ RULES = _rules((
     (rf"每(?:个)?(?P<unit>月|季度|学期)(?:的)?(?:首月|末月|第一个月)?(?:的)?(?P<day>{NUMBER})[日号](?:之前|以前|前)?", _read_month_day),
     (rf"每(?:间?隔)?(?P<span>{NUMBER})?个?(?P<unit>{UNIT}){NOT_UNIT}", _read_each),
     (r"每(?:个)?(?:工作日|上学日|教学日|上课日|在校日|晚|晚上|夜|早|餐|顿|课间)(?:前|后)?", _fixed("daily", None, 0.85)),
-    (r"每(?:次|趟|班次|批次|节课|起|例|一次)", _fixed("per_event", None, 0.7)),
+    (rf"每(?:次|趟|班次|批次|节课|起|例|一次)(?!(?:时间|时长|活动)?(?:约|为|以|不少于|不超过|不低于|至少|控制在)?{NUMBER})", _fixed("per_event", None, 0.7)),
     (rf"(?:每逢|逢|每个|每到|在|于|利用)(?:重大|重要|法定|国家|各个|各|主要)?{HOLIDAYS}{HOLIDAY_USE}?", _fixed("holiday", "before_holiday", 0.85)),
     (rf"{HOLIDAYS}(?:学生)?{HOLIDAY_USE}", _fixed("holiday", "before_holiday", 0.75)),
     (rf"{HOLIDAYS}(?=[^，。；：、〓]{{0,10}}{HOLIDAY_WORK})", _fixed("holiday", None, 0.6)),
-    (r"(?:放假|离校)(?:离校|放假)?前", _fixed("holiday", "before_holiday", 0.7)),
+    (r"(?:放假|离校)(?:离校|放假)?之?前|(?<![环季时情细])(?:节|假)前(?!的)", _fixed("holiday", "before_holiday", 0.7)),
     (rf"(?P<n>{NUMBER})次?(?:课时|学时)?[/／每](?P<unit>{UNIT})(?![0-9])", _read_ratio),
     (rf"(?P<span>[两双二三四五六十]|\d{{1,2}})(?:个?(?P<unit>{UNIT})|(?P<unit2>$))(?:不少于|至少)?(?P<n>[一两二三四1-9])次", _read_span_once),
     (rf"(?<![十〇零第0-9])(?:[一1]个?)(?P<unit>{UNIT})(?:之内|内)?(?:不少于|至少)?(?P<n>[一两二三四五六1-9])(?!度|季|餐|[十〇0-9]|[日月号年天—至])", _read_one_one),
@@ -196,14 +209,14 @@ RULES = _rules((
     (r"早[、]?中[、]?晚(?=[^，。；]{0,6}(?:次|检|查|巡|点名|测))|晨[、]?午[、]?晚检|晨检[、和]午检[、和]晚检", _fixed("daily", None, 0.85, 3)),
     (r"晨[、]?午检|晨检[、和及]午检", _fixed("daily", None, 0.7, 2)),
     (r"(?:晨检(?!验)|陪餐|护学岗|高峰勤务|食品留样|晚点名|夜夜|夜间?巡查)(?![^，。；]{0,5}率)", _fixed("daily", None, 0.6)),
-    (r"(?:上下学|上放学|放学上学|上学放学|上学[、和]放学|入校离校|入园离园|进出校)(?:高峰)?(?:时段|期间|时间|高峰|时|途中|重点时段)", _fixed("daily", "arrival_departure", 0.7)),
+    (r"(?:上、?下学|上、?放学|放学上学|上学放学|上学[、和]放学|入校离校|入园离园|进出校)(?:高峰)?(?:时段|期间|时间|高峰|时|途中|重点时段)", _fixed("daily", "arrival_departure", 0.7)),
     (rf"{OPENING}|开学[“”‘’]?安全第一课|“?开学第一课|新学期(?:开学|伊始|开始|之初)", _fixed("per_term", "term_opening", 0.7)),
     (r"学期[初末](?!考|成绩)|(?<![\u4e00-\u9fff])期[初中末](?=[^，。；]{0,6}(?:开展|组织|检查|排查|各|进行|集中))", _fixed("per_term", None, 0.7)),
     (rf"(?:利用|结合|借助|抓住|围绕|依托|在|以|开展|组织)[^，。；]{{0,24}}?(?P<core>[“]?(?:[\u4e00-\u9fff]{{0,8}}{THEME}[”、和]{{0,3}}“?){{1,6}})", _fixed("yearly", "theme_day", 0.65)),
     (rf"[\u4e00-\u9fff]{{0,6}}{THEME}”?(?:期间|当天|前后|来临|到来|活动期间|(?=开展|组织|举办|集中))", _fixed("yearly", "theme_day", 0.6)),
     (r"(?:建立|制定|制订|编制|形成|印发|明确|报送|下达)(?:(?!纳入|结合|列入|作为)[^，。；]){0,16}(?P<core>年度)(?=[^，。；考]{0,8}(?:清单|计划|方案|报告|总结|要点))", _fixed("yearly", None, 0.6)),
     (r"(?:开展|组织|进行|实施)(?P<core>年度)", _fixed("yearly", None, 0.6)),
-    (r"第一时间|立即|随时|一旦|(?:\d{1,3}|[一二两三半])个?(?:小时|分钟)(?:之)?内|(?<=发)(?:生|现)[^，。；]{1,16}(?:后|时)(?=[，,]?(?:要|应|须|必须|立即|及时|按|第一))|(?:上岗|入职|任职|活动|使用|出车|发车|出行)前", _fixed("per_event", None, 0.55)),
+    (r"一旦|(?:\d{1,3}|[一二两三半])个?(?:小时|分钟)(?:之)?内|(?<=发)(?:生|现)[^，。；]{1,16}(?:后|时)(?=[，,]?(?:要|应|须|必须|立即|及时|按|第一))|(?:上岗|入职|任职|活动|使用|出车|发车|出行)前", _fixed("per_event", None, 0.55)),
 ))
 # The school safety lesson known as 1530: a minute a day, five a week, thirty before a holiday.
 LESSON_1530 = re.compile(r"(?<!\d)1530(?!\d)|1[、—]5[、—]30")
