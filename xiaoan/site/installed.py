@@ -23,6 +23,7 @@ APPS = [
     "xiaoan.engines.files",
     "xiaoan.engines.flow",
     "xiaoan.engines.jobs",
+    "xiaoan.engines.intake",
     "xiaoan.engines.resource",
     "xiaoan.engines.sheets",
     "xiaoan.engines.sync",
@@ -59,6 +60,7 @@ RIGHTS = [
     "xiaoan.ground.norms.rights",
     "xiaoan.engines.files.rights",
     "xiaoan.engines.jobs.rights",
+    "xiaoan.engines.intake.rights",
     "xiaoan.engines.sheets.rights",
     "xiaoan.engines.sync.rights",
     "xiaoan.policies.rights",
@@ -82,6 +84,7 @@ FLOWS = ["xiaoan.obligations.flows.TASK", "xiaoan.obligations.flows.EXEMPTION"]
 # job name -> function(payload, beat)
 JOBS: dict[str, str] = {
     "tally.fold": "xiaoan.engines.tally.jobs.fold",
+    "intake.take": "xiaoan.engines.intake.jobs.take",
     "journal.seal": "xiaoan.ground.journal.jobs.seal",
     "obligations.backfill": "xiaoan.obligations.jobs.backfill",
     "obligations.expire": "xiaoan.obligations.jobs.expire_readings",
@@ -129,6 +132,11 @@ COMMANDS: dict[str, str] = {
     "record.file": "xiaoan.engines.sheets.commands.file_from_phone",
     "record.withdraw": "xiaoan.engines.sheets.commands.withdraw_from_phone",
     "command.settle": "xiaoan.engines.sync.services.settle_from_phone",
+}
+
+# kind of an uploaded workbook -> its xiaoan.ground.units.intake.Intake: what it reads, checks and writes
+INTAKES: dict[str, str] = {
+    "schools": "xiaoan.ground.units.schools.INTAKE",
 }
 
 # generators() of (name, counted from records, held in tallies), for `xiaoan verify`

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/", include("xiaoan.ground.calendar.urls")),
     path("api/", api_urls()),
     path("jobs/", include("xiaoan.engines.jobs.urls")),
+    path("intake/", include("xiaoan.engines.intake.urls")),
     path("files/", include("xiaoan.engines.files.urls")),
     path("records/", include("xiaoan.engines.sheets.urls")),
     path("sync/", include("xiaoan.engines.sync.urls")),

@@ -111,13 +111,18 @@ def wrong_division(code: str, rank: str, parent_code: str = "") -> str:
         return ""
     if not code.isdigit() or len(code) not in LEVELS:
         return f"行政区划代码应是 2、4、6 或 9 位数字,现在是“{code}”。"
-    digits = DIGITS.get(Rank(rank), 2)
-    is_level = len(code) >= digits and (rank not in DIGITS or not code[digits:].strip("0"))
-    if not is_level:
+    if rank in DIGITS and not _is_level(code, DIGITS[Rank(rank)]):
         return f"行政区划代码 {code}{_called(code)}不是一个{Rank(rank).label}的代码。"
     if not code.startswith(stem(parent_code)):
         return f"行政区划代码 {code}{_called(code)}不在上级单位所在的 {parent_code}{_called(parent_code)}里面,请核对。"
     return ""
+
+
+def _is_level(code: str, digits: int) -> bool:
+    """Whether the code says something in its last `digits` and nothing after; 441900 is a city and a county."""
+    own = code[:digits]
+    says = not own.endswith("00") or (is_built() and own in table().names)
+    return len(own) == digits and says and not code[digits:].strip("0")
 
 
 def _called(code: str) -> str:

@@ -55,6 +55,11 @@ IDENTIFIER_CATEGORIES: dict[str, set[str]] = {
 # Kinds that a requirement binds when it names none: general schools and kindergartens.
 GENERAL_KINDS = [k for k in SchoolKind.values if k not in ("higher", "training")]
 
+# What a school has: requirements look at these words.
+FACILITIES = {
+    "boarding": "寄宿", "canteen": "食堂", "bus": "校车", "laboratory": "实验室", "pool": "游泳池", "gas": "燃气",
+}  # fmt: skip
+
 # What may stand directly under what.
 PARENTS: dict[str, set[str]] = {
     "province": set(),

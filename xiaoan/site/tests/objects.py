@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conftest import Cast
+from xiaoan.engines.intake.tests.making import an_upload
 from xiaoan.engines.sheets.tests.making import a_record, a_workbook
 from xiaoan.ground.units.models import Unit
 from xiaoan.site.tests import made
@@ -34,6 +35,7 @@ OBJECTS: dict[str, Maker] = {
     "policies/draft/clauses/#pk": lambda cast, school: made.a_draft(cast, made.county_of(school)).clauses.first().id,
     "policies/draft/rows/#pk": lambda cast, school: made.a_draft(cast, made.county_of(school)).requirements.first().id,
     "command_id": lambda cast, school: made.a_refused_command(cast, made.county_of(school)).id,
+    "upload": lambda cast, school: an_upload(cast.actor("county_officer", made.county_of(school))).id,
     "post": lambda cast, school: cast.post("guard", school).id,
     "person": lambda cast, school: cast.post("guard", school).person_id,
     "record": lambda cast, school: (
@@ -44,7 +46,7 @@ OBJECTS: dict[str, Maker] = {
     ),
 }
 
-CONSTANTS: dict[str, Any] = {"sheet": "general", "unknown": "nothing"}
+CONSTANTS: dict[str, Any] = {"sheet": "general", "rank": "school", "kind": "schools", "unknown": "nothing"}
 
 QUERIES: dict[str, str] = {}
 
@@ -59,6 +61,7 @@ EXCUSED: dict[str, str] = {
     "people/switch/": "only with one of one's own posts",
     "records/<uuid:record>/withdraw/": "only with a reason",
     "records/<uuid:record>/undo/": "only by the one who has just filed it",
+    "units/<uuid:unit>/add/<slug:rank>/": "nothing stands below a school",
     "files/": "only with a file",
     "api/<path:unknown>": "there is nothing there",
 }

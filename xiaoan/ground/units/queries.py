@@ -1,0 +1,100 @@
+"""Reading the tree: children, search by name, former name or code, and what stands directly below a unit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
+
+from xiaoan.ground.units.kinds import Rank
+from xiaoan.ground.units.models import Former, Unit, UnitQuerySet
+from xiaoan.kernel.actor import Actor
+from xiaoan.kernel.errors import NotKnown
+
+PAGE = 50
+# Order of ranks below one parent: the bureau's own rooms and partners first, then who it governs.
+ORDER = [Rank.DEPARTMENT, Rank.PARTNER, Rank.CITY, Rank.COUNTY, Rank.TOWNSHIP, Rank.SCHOOL]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some units in order, and the cursor of the next ones; empty at the end."""
+
+    units: Sequence[Unit]
+    after: str
+
+
+def unit_seen_by(actor: Actor, unit_id: UUID) -> Unit:
+    """The unit, if it lies in the actor's scope. Raises NotKnown."""
+    unit = Unit.objects.visible_to(actor, "units.read").select_related("parent", "successor").filter(pk=unit_id).first()
+    if unit is None:
+        raise NotKnown("没有这个单位,或者它不在您的管理范围内。")
+    return unit
+
+
+def roots_of(actor: Actor) -> list[Unit]:
+    """Where the actor's tree begins: the unit of its scope, or every province."""
+    top = Unit.objects.filter(path=actor.scope) if actor.scope else Unit.objects.filter(parent=None)
+    return list(with_branches(top.order_by("path")))
+
+
+def children_of(unit: Unit, after: str = "", size: int = PAGE) -> Page:
+    """Open units directly below, by rank and then as they were made, by keyset (index unit_parent_path)."""
+    order = Case(*[When(rank=r, then=Value(n)) for n, r in enumerate(ORDER)], default=9, output_field=IntegerField())
+    rows = Unit.objects.filter(parent=unit).active().annotate(place=order).order_by("place", "path")
+    place, _, path = after.partition("-")
+    if place.isdigit() and path:
+        rows = rows.filter(Q(place__gt=int(place)) | Q(place=int(place), path__gt=path))
+    found: list[Any] = list(with_branches(rows)[: size + 1])
+    last = found[size - 1] if len(found) > size else None
+    return Page(found[:size], f"{last.place}-{last.path}" if last else "")
+
+
+def with_branches(rows: UnitQuerySet) -> UnitQuerySet:
+    """Say of each unit whether something stands below it."""
+    below = Unit.objects.filter(parent=OuterRef("pk"), closed_on__isnull=True)
+    return rows.annotate(has_children=Exists(below))
+
+
+def counts_below(unit: Unit) -> list[tuple[str, int]]:
+    """How many units of each rank and kind stand directly below: bounded to the children."""
+    rows = Unit.objects.filter(parent=unit).active().order_by().values("rank", "kind").annotate(n=Count("pk"))
+    order: dict[str, int] = {r: n for n, r in enumerate(ORDER)}
+    named = sorted(
+        ((order.get(r["rank"], 9), Unit(rank=r["rank"], kind=r["kind"]), r["n"]) for r in rows),
+        key=lambda x: (x[0], -x[2]),
+    )
+    return [(u.get_kind_display() if u.kind else u.get_rank_display(), n) for _, u, n in named]
+
+
+def near(unit: Unit, rank: str) -> list[Unit]:
+    """The unit's own departments or partner bodies."""
+    return list(Unit.objects.filter(parent=unit, rank=rank).active().order_by("path"))
+
+
+def search_units(actor: Actor, words: str, kind: str = "", after: str = "", size: int = PAGE) -> Page:
+    """Units in scope by a part of the name, a former name, the identifier or the credit code; closed ones too."""
+    rows = Unit.objects.visible_to(actor, "units.read").select_related("parent")
+    words = words.strip()
+    if words:
+        former = Former.objects.filter(name__contains=words).values("unit")
+        rows = rows.filter(
+            Q(name__contains=words)
+            | Q(short__contains=words)
+            | Q(identifier=words)
+            | Q(credit_code=words.upper())
+            | Q(pk__in=former)
+        )
+    if kind:
+        rows = rows.filter(kind=kind)
+    if after:
+        rows = rows.filter(path__gt=after)
+    found = list(rows.order_by("path")[: size + 1])
+    return Page(found[:size], found[size - 1].path if len(found) > size else "")
+
+
+def line_of(unit: Unit, actor: Actor) -> list[Unit]:
+    """The way from the actor's own unit down to this one, itself included."""
+    paths = [p for p in unit.ancestor_paths if p.startswith(actor.scope)]
+    return list(Unit.objects.filter(path__in=paths).order_by("path"))
