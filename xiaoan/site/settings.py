@@ -42,6 +42,7 @@ XIAOAN_POLICIES = BASE_DIR / "policies"
 XIAOAN_DIVISIONS = BASE_DIR / "build" / "divisions.json"
 XIAOAN_TOTP = CONF.totp and not TESTING
 XIAOAN_DATA = CONF.data
+XIAOAN_PROXIED = CONF.https  # whoever speaks HTTPS for us stands before us and tells the address
 XIAOAN_DEMO = (CONF.data / "demo").exists()
 
 MIDDLEWARE = installed.MIDDLEWARE
@@ -136,6 +137,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = "xiaoan.ground.people.signin.failure_limit"
 AXES_COOLOFF_TIME = "xiaoan.ground.people.signin.lock_time"
 AXES_LOCKOUT_CALLABLE = "xiaoan.ground.people.signin.locked_page"
+AXES_CLIENT_IP_CALLABLE = "xiaoan.ground.people.middleware.where_from"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # trying again does not lock for longer
 

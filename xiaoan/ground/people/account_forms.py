@@ -8,6 +8,7 @@ from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as FactorAgainForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 
+from xiaoan.ground.people.middleware import where_from
 from xiaoan.ground.people.passwords import rules_for
 from xiaoan.ground.people.services import change_own_password
 from xiaoan.ground.people.signin import OLD
@@ -42,9 +43,7 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
 
     def save(self) -> None:
         request = context.request
-        change_own_password(
-            person=self.user, password=self.cleaned_data["password1"], where=request.META.get("REMOTE_ADDR", "")
-        )
+        change_own_password(person=self.user, password=self.cleaned_data["password1"], where=where_from(request))
         request.session[OLD] = False
 
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from xiaoan.ground.people.middleware import where_from
 from xiaoan.ground.people.models import Person
 from xiaoan.ground.people.passwords import first_has_lapsed
 from xiaoan.ground.people.rights import current_posts, is_second_factor_due
@@ -43,6 +44,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         records = get_authentication_records(context.request, context.request.user)
         return not any(time.time() - record["at"] < FRESH for record in records)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return where_from(request)
 
     def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse | None:
         if first_has_lapsed(user):

@@ -13,10 +13,10 @@ from allauth.mfa.totp import views as totp
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
-from xiaoan.kernel.gate import public, signed_in
+from xiaoan.kernel.gate import View, public, signed_in
 
 
-def _own(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
+def _own(view: Callable[..., Any]) -> View:
     """A page about one's own account: no post is needed, only being signed in."""
 
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

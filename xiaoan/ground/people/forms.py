@@ -52,6 +52,13 @@ class EnrolForm(PostForm):
     field_order = ("name", "username", "phone", "role", "starts", "ends")
 
 
+class PersonForm(SaidForm):
+    """A person's name and phone."""
+
+    name = forms.CharField(label="姓名", max_length=60)
+    phone = forms.CharField(label="手机", max_length=20, required=False)
+
+
 class AppointForm(PostForm):
     """A further post for somebody who has an account already."""
 

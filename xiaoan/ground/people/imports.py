@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
 
 from xiaoan.ground.journal.models import Entry
@@ -86,12 +86,15 @@ def import_people(
 
     `beat(done, all)` is called now and then: a job may show how far it is.
     """
-    with transaction.atomic():
-        plan = plan_people(actor=actor, rows=rows)
-        if not plan.good:
-            raise Invalid("没有一行可以导入。请下载带原因的表格,改好后重新上传。")
-        handed = _make_people(actor, plan.good)
-        _make_posts(actor, plan.good, beat)
+    try:
+        with transaction.atomic():
+            plan = plan_people(actor=actor, rows=rows)
+            if not plan.good:
+                raise Invalid("没有一行可以导入。请下载带原因的表格,改好后重新上传。")
+            handed = _make_people(actor, plan.good)
+            _make_posts(actor, plan.good, beat)
+    except IntegrityError:  # somebody took an account between the look and the write
+        raise Invalid("刚才有人用了表里的账号,这次一行都没有写入。请看下面新的结果,再确认一次。") from None
     return handed, plan
 
 

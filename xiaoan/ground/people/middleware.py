@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
@@ -37,4 +38,11 @@ def chosen_post(request: HttpRequest) -> Post | None:
 def find_actor(request: HttpRequest) -> Actor | None:
     """The actor of this request, or None when nobody is signed in or the person holds no post."""
     post = request.post  # type: ignore[attr-defined]
-    return actor_for(post, request.META.get("REMOTE_ADDR", "")) if post else None
+    return actor_for(post, where_from(request)) if post else None
+
+
+def where_from(request: HttpRequest) -> str:
+    """The address that a request comes from. Behind HTTPS a proxy of ours stands before us: what it added last to
+    X-Forwarded-For is true; what stands before that, anybody may have written."""
+    told = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.XIAOAN_PROXIED else ""
+    return told.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

@@ -14,13 +14,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from xiaoan.ground.journal.queries import history
-from xiaoan.ground.people.forms import AppointForm, DeputyForm, DismissForm, EnrolForm, SaidForm
+from xiaoan.ground.people.forms import AppointForm, DeputyForm, DismissForm, EnrolForm, PersonForm, SaidForm
 from xiaoan.ground.people.middleware import SESSION_KEY
 from xiaoan.ground.people.models import Person, Post
 from xiaoan.ground.people.queries import person_seen_by, post_seen_by, posts_in
 from xiaoan.ground.people.rights import declared_rights, is_second_factor_due
 from xiaoan.ground.people.roles import ROLES
-from xiaoan.ground.people.services import appoint, appoint_deputy, dismiss, enrol, reset_first_password
+from xiaoan.ground.people.services import (
+    appoint,
+    appoint_deputy,
+    change_person,
+    dismiss,
+    enrol,
+    require_whole,
+    reset_first_password,
+)
 from xiaoan.ground.people.telling import timeline_of
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel.actor import Actor, require
@@ -134,6 +142,20 @@ def end_post(request: HttpRequest, post: UUID) -> HttpResponse:
             return redirect("people:person", person=held.person_id)
     title = f"免去岗位 · {held.person.name} {held.unit.label}{held.role_name}"
     return _form(request, form, title, "免去", f"/people/{held.person_id}/")
+
+
+@needs("people.manage")
+def edit_person(request: HttpRequest, person: UUID) -> HttpResponse:
+    """Put a name or a phone right."""
+    actor = _actor(request)
+    found, _ = person_seen_by(actor, person)
+    require_whole(actor, found)
+    form = PersonForm(request.POST or None, initial={"name": found.name, "phone": found.phone})
+    if request.method == "POST" and form.is_valid():
+        change_person(actor=actor, person=found, **form.cleaned_data)
+        messages.success(request, "已修改。")
+        return redirect("people:person", person=found.id)
+    return _form(request, form, f"修改人员 · {found.name}", "保存", f"/people/{found.id}/")
 
 
 @never_cache

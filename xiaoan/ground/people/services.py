@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.module_loading import import_string
 
@@ -49,16 +49,44 @@ def _add_person(
     if not ACCOUNT.match(username):
         raise Invalid("账号只能用字母、数字、汉字和 . @ + - _,至少 2 个。", {"username": "账号的写法不对。"})
     if Person.objects.filter(username=username).exists():
-        raise Invalid(f"账号“{username}”已有人使用,请换一个。", {"username": "账号重复。"})
+        raise _taken(username)
+    person = Person(
+        username=username, name=name, phone=phone, password=hashed, must_change_password=True,
+        password_set_on=clock.today(), is_synthetic=is_synthetic,
+    )  # fmt: skip
     with transaction.atomic():
-        person = Person(
-            username=username, name=name, phone=phone, password=hashed, must_change_password=True,
-            password_set_on=clock.today(), is_synthetic=is_synthetic,
-        )  # fmt: skip
-        person.save(force_insert=True)
+        try:
+            with transaction.atomic():
+                person.save(force_insert=True)
+        except IntegrityError:  # somebody took it since we looked
+            raise _taken(username) from None
         write_entry(
             actor=actor, verb="新增人员", subject_type="person", subject_id=person.id, subject_name=name,
             unit_path=unit.path,
+        )  # fmt: skip
+    return person
+
+
+def _taken(username: str) -> Invalid:
+    return Invalid(f"账号“{username}”已有人使用,请换一个。", {"username": "账号重复。"})
+
+
+def change_person(*, actor: Actor, person: Person, name: str, phone: str) -> Person:
+    """Put a person's name and phone right. What was written under the old name keeps it."""
+    path = require_whole(actor, person)
+    if not name.strip():
+        raise Invalid("姓名没有填写。", {"name": "姓名没有填写。"})
+    changes = {
+        field: [getattr(person, field), new]
+        for field, new in (("name", name.strip()), ("phone", phone.strip()))
+        if getattr(person, field) != new
+    }
+    with transaction.atomic():
+        person.name, person.phone = name.strip(), phone.strip()
+        person.save(update_fields=["name", "phone"])
+        write_entry(
+            actor=actor, verb="修改人员", subject_type="person", subject_id=person.id, subject_name=person.name,
+            unit_path=path, changes=changes,
         )  # fmt: skip
     return person
 
@@ -71,8 +99,9 @@ def appoint(
     require(actor, "people.manage", unit.path)
     _not_oneself(actor, person)
     starts = starts or clock.today()
-    check_post(person, unit, role, starts, ends)
     with transaction.atomic():
+        Person.objects.select_for_update().get(pk=person.pk)  # one appointment of a person at a time
+        check_post(person, unit, role, starts, ends)
         post = Post.objects.create(
             person=person, role=role, title=title, starts=starts, ends=ends, deputy_for=deputy_for, **scope_of(unit)
         )

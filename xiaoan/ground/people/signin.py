@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from xiaoan.ground.journal.services import write_entry
 from xiaoan.ground.norms.queries import norm
+from xiaoan.ground.people.middleware import where_from
 from xiaoan.ground.people.models import Person
 from xiaoan.ground.people.passwords import is_too_old
 from xiaoan.ground.people.rights import home_path, self_actor
@@ -84,7 +85,7 @@ def has_idled(request: HttpRequest) -> int:
 
 def _journal(request: HttpRequest, person: Person, verb: str) -> None:
     write_entry(
-        actor=self_actor(person, request.META.get("REMOTE_ADDR", "")), verb=verb, subject_type="account",
+        actor=self_actor(person, where_from(request)), verb=verb, subject_type="account",
         subject_id=person.id, subject_name=person.name,
     )  # fmt: skip
 

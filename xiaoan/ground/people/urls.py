@@ -18,5 +18,6 @@ urlpatterns: list[URLPattern] = [
     path("posts/<uuid:post>/deputy/", pages.add_deputy, name="deputy"),
     path("posts/<uuid:post>/end/", pages.end_post, name="dismiss"),
     path("<uuid:person>/", pages.person, name="person"),
+    path("<uuid:person>/edit/", pages.edit_person, name="edit"),
     path("<uuid:person>/password/", pages.reset_password, name="reset"),
 ]

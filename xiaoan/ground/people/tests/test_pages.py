@@ -10,7 +10,7 @@ from conftest import Cast
 from xiaoan.ground.journal.models import Entry
 from xiaoan.ground.journal.services import write_entry
 from xiaoan.ground.people.models import Person, Post
-from xiaoan.ground.people.services import enrol
+from xiaoan.ground.people.services import appoint, enrol
 from xiaoan.kernel.actor import SYSTEM
 
 
@@ -180,3 +180,27 @@ def test_the_journal_turns_its_pages_both_ways(cast: Cast, auditor: Client, monk
 
 def test_the_journal_is_closed_to_officers(cast: Cast, officer: Client) -> None:
     assert officer.get("/journal/").status_code == 403
+
+
+def test_a_name_is_put_right_only_by_whoever_manages_all_posts(cast: Cast, officer: Client) -> None:
+    post, _ = enrol(actor=SYSTEM, unit=cast.primary, username="lin.lan", name="林兰", role="guard")
+    url = f"/people/{post.person_id}/edit/"
+    assert officer.post(url, {"name": "", "phone": ""}).status_code == 422
+    assert officer.post(url, {"name": "林岚", "phone": "13800000000"}).status_code == 302
+    assert Person.objects.get(id=post.person_id).name == "林岚"
+    assert "由 林兰 改为 林岚" in officer.get(f"/people/{post.person_id}/").content.decode()
+    appoint(actor=SYSTEM, person=post.person, unit=cast.outside, role="guard")
+    assert officer.post(url, {"name": "别名", "phone": ""}).status_code == 403
+
+
+def test_behind_our_proxy_the_journal_tells_the_address_that_the_proxy_added(
+    cast: Cast, auditor: Client, settings: Any
+) -> None:
+    def where(**headers: str) -> str:
+        return str(auditor.get("/journal/", **headers).wsgi_request.actor.where)  # type: ignore[arg-type]
+
+    forged = {"HTTP_X_FORWARDED_FOR": "1.2.3.4, 10.0.0.9"}
+    assert where(**forged) == "127.0.0.1", "no proxy: the header is anybody's word"
+    settings.XIAOAN_PROXIED = True
+    assert where(**forged) == "10.0.0.9"
+    assert where() == "127.0.0.1"
