@@ -45,7 +45,7 @@ def phone_data(actor: Actor, posts: Sequence[Post], have_sheets: str = "") -> di
         "roles": sorted({p.role for p in posts if p.unit_id == actor.unit_id}),
         "leads": any(p.role in SCHOOL_LEADS for p in posts if p.unit_id == actor.unit_id),
         "unit": {"id": str(unit.id), "name": unit.name, "rank": unit.rank},
-        "demo": settings.XIAOAN_DEMO,
+        "demo": bool(getattr(settings, "XIAOAN_DEMO", False)),
         "today": today.isoformat(),
         "week": week_words(unit.path, today),
         "may_write": actor.holds("records.write"),
@@ -95,7 +95,7 @@ def last_answers(unit: Unit) -> dict[str, dict[str, Any]]:
     keeping = {key: _remembered(sheet) for key, sheet in sheets().items() if unit.rank in sheet.ranks}
     keeping = {key: fields for key, fields in keeping.items() if fields}
     filed = Record.objects.filter(unit_path=unit.path, state=RecordState.FILED)
-    latest = [Subquery(filed.filter(sheet=key).order_by("-happened_on", "-id").values("id")[:1]) for key in keeping]
+    latest: list[Any] = [Subquery(filed.filter(sheet=key).order_by("-happened_on", "-id").values("id")[:1]) for key in keeping]
     rows = Record.objects.filter(id__in=latest).values_list("sheet", "answers") if latest else []
     return {key: {f: a[f] for f in keeping[key] if f in a} for key, a in rows}
 

@@ -28,7 +28,8 @@ def file_from_phone(actor: Actor, sent: Sent) -> dict[str, Any]:
 def withdraw_from_phone(actor: Actor, sent: Sent) -> dict[str, Any]:
     """`record.withdraw` {record, why}."""
     rows = Record.objects.visible_to(actor, "records.write")
-    record = rows.filter(id=_uuid(sent.payload.get("record"))).first()
+    wanted = _uuid(sent.payload.get("record"))
+    record = rows.filter(id=wanted).first() if wanted else None
     if record is None:
         raise NotKnown("没有这条记录,或者它不在您的管理范围内。")
     withdraw_record(actor=actor, record=record, why=str(sent.payload.get("why", "")))
@@ -37,7 +38,8 @@ def withdraw_from_phone(actor: Actor, sent: Sent) -> dict[str, Any]:
 
 def _unit(actor: Actor, unit_id: Any) -> Unit:
     """The unit that it was filled in for, which need not be the one of the post held now."""
-    unit = Unit.objects.under(actor.scope).filter(id=_uuid(unit_id)).first()
+    wanted = _uuid(unit_id)
+    unit = Unit.objects.under(actor.scope).filter(id=wanted).first() if wanted else None
     if unit is None:
         raise NotKnown("这条记录是为别的单位填的,您现在的岗位不能替它提交。请切换岗位后重新填写。")
     return unit

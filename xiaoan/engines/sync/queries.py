@@ -36,7 +36,7 @@ def conflicts(actor: Actor, after: str = "") -> tuple[list[Conflict], str]:
     """
     rows = Command.objects.filter(below(actor.scope, "unit_path"), state=CommandState.REFUSED)
     if not actor.holds("sync.settle"):
-        rows = rows.filter(person_id=actor.person_id)
+        rows = rows.filter(person_id=sender_of(actor))
     if after:
         rows = rows.filter(id__lt=_cursor(after))
     found = list(rows.order_by("-id")[: PAGE + 1])
@@ -48,16 +48,24 @@ def conflicts(actor: Actor, after: str = "") -> tuple[list[Conflict], str]:
 
 def own_refused(actor: Actor) -> list[Command]:
     """The actor's own refused commands at this unit, newest first, 50 at most."""
-    rows = Command.objects.filter(unit_path=actor.scope, person_id=actor.person_id, state=CommandState.REFUSED)
+    rows = Command.objects.filter(unit_path=actor.scope, person_id=sender_of(actor), state=CommandState.REFUSED)
     return list(rows.order_by("-received_at")[:50])
 
 
 def own_payload(actor: Actor, command_id: uuid.UUID) -> dict[str, Any]:
     """What its sender had typed, to fill it in again: for the sender only, since it may be confidential."""
-    row = Command.objects.filter(id=command_id, person_id=actor.person_id, state=CommandState.REFUSED).first()
+    row = Command.objects.filter(id=command_id, person_id=sender_of(actor), state=CommandState.REFUSED).first()
     if row is None:
         raise NotKnown("没有这条记录,或者它已经处理过了。")
-    return row.payload
+    payload: dict[str, Any] = row.payload
+    return payload
+
+
+def sender_of(actor: Actor) -> uuid.UUID:
+    """The person behind a phone; the system itself sends nothing."""
+    if actor.person_id is None:
+        raise NotKnown("没有这条记录。")
+    return actor.person_id
 
 
 def _cursor(text: str) -> uuid.UUID:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
 
 from xiaoan.engines.sync.models import Command, CommandState
+from xiaoan.engines.sync.queries import sender_of
 from xiaoan.engines.sync.sent import Sent
 from xiaoan.ground.journal.services import write_entry
 from xiaoan.kernel import clock
@@ -63,7 +64,7 @@ def _receive_one(actor: Actor, sent: Sent) -> Answer:
 def _claim(actor: Actor, sent: Sent) -> Command | None:
     """Take the id, or None when another request has it: there a second request waits until the first is through."""
     row = Command(
-        id=sent.id, kind=sent.kind, person_id=actor.person_id, unit_path=actor.scope or actor.unit_path,
+        id=sent.id, kind=sent.kind, person_id=sender_of(actor), unit_path=actor.scope or actor.unit_path,
         captured_at=sent.captured_at, received_at=clock.now(), state=CommandState.DONE,
     )  # fmt: skip
     try:

@@ -20,6 +20,7 @@ from xiaoan.engines.sync.sent import Sent, read_batch
 from xiaoan.engines.sync.services import receive, settle_command
 from xiaoan.engines.tally.queries import read_one
 from xiaoan.ground.journal.models import Entry
+from xiaoan.ground.journal.services import write_entry
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
@@ -225,9 +226,17 @@ def test_the_desk_list_costs_the_same_for_three_as_for_one(cast: Cast, django_as
             conflicts(actor)
 
 
+def leave_a_mark(actor: Actor, command: Sent) -> dict[str, Any]:
+    """A handler that would happily do it twice: only the command's own claim keeps it to once."""
+    write_entry(actor=actor, verb="合成一次", subject_type="mark", subject_id=command.id)
+    return {"mark": 1}
+
+
 @pytest.mark.django_db(transaction=True)
-def test_the_same_command_sent_by_eight_at_once_has_one_effect(cast: Cast) -> None:
-    actor, raw = cast.actor("safety_director"), filing(cast.primary)
+@pytest.mark.parametrize("kind", ["record.file", "mark"])
+def test_the_same_command_sent_by_eight_at_once_has_one_effect(cast: Cast, settings: Any, kind: str) -> None:
+    settings.XIAOAN_COMMANDS = {**settings.XIAOAN_COMMANDS, "mark": f"{__name__}.leave_a_mark"}
+    actor, raw = cast.actor("safety_director"), filing(cast.primary, kind=kind)
     if connection.vendor == "sqlite" and connection.is_in_memory_db():
         pytest.skip("SQLite's in-memory test database is one connection; the browser test runs it on a file")
     start, answers = threading.Barrier(8), []
@@ -243,8 +252,9 @@ def test_the_same_command_sent_by_eight_at_once_has_one_effect(cast: Cast) -> No
     for thread in threads:
         thread.join()
     assert [a["state"] for a in answers] == ["done"] * 8
-    assert Record.objects.count() == Command.objects.count() == 1
-    assert sum(read_one(cast.primary.path, "records").values()) == 1
+    assert Command.objects.count() == 1
+    assert Entry.objects.filter(command=raw["id"]).count() == 1
+    assert Record.objects.count() == sum(read_one(cast.primary.path, "records").values()) == (kind == "record.file")
 
 
 def test_every_kind_of_command_has_its_function() -> None:
