@@ -1,9 +1,17 @@
 from django.urls import path
 
-from xiaoan.board.pages import exports, living, why
+from xiaoan.board.pages import boards, exports, living, reports, why
 
 app_name = "board"
 urlpatterns = [
+    path("", boards.home, name="home"),
+    path("board/<uuid:unit>/", boards.board, name="unit"),
+    path("board/<uuid:unit>/beside/", boards.beside, name="beside"),
+    path("board/<uuid:unit>/gaps/", boards.gaps, name="gaps"),
+    path("board/<uuid:unit>/matters/", boards.all_matters, name="matters"),
+    path("board/<uuid:unit>/report/", reports.choose, name="reports"),
+    path("board/<uuid:unit>/report/<str:month>.xlsx", reports.workbook, name="report_xlsx"),
+    path("board/<uuid:unit>/report/<str:month>.pdf", reports.pdf, name="report_pdf"),
     path("doc/<uuid:document>/", living.living, name="living"),
     path("doc/<uuid:document>/clauses/<str:clause>/", living.clause_panel, name="clause"),
     path("doc/<uuid:document>/clauses/<str:clause>/units/", living.clause_units, name="clause_units"),

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 
 from xiaoan.board.queries.clauses import OVERALL_MEANS, ClauseState
@@ -29,7 +30,7 @@ from xiaoan.policies.models import Clause, Document
 
 
 @public
-def living(request: HttpRequest, document: uuid.UUID) -> HttpResponse:
+def living(request: HttpRequest, document: uuid.UUID) -> HttpResponseBase:
     """The document with its completion for a unit; signed out, a public document on plain paper."""
     actor = request.actor  # type: ignore[attr-defined]
     if not request.user.is_authenticated or not actor:

@@ -1,0 +1,147 @@
+"""Boards: one page a rank, its main part refreshed each minute, and the lists behind its figures."""
+
+import hashlib
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+
+from xiaoan.board.queries.beside import BURDEN_MEANS, read_beside
+from xiaoan.board.queries.boards import is_empty, matters, read_board
+from xiaoan.board.queries.clauses import OVERALL_MEANS, near, total
+from xiaoan.board.queries.county import GAPS_MEAN, read_county, things
+from xiaoan.board.queries.places import CALLED, find_unit, picks, way
+from xiaoan.board.queries.school import read_school
+from xiaoan.board.spans import BOARD_KEYS, Stretch, options, stretch
+from xiaoan.engines.ui.pages import page, wants_part
+from xiaoan.ground.calendar.days import calendar_for
+from xiaoan.ground.people.roles import SCHOOL_STAFF
+from xiaoan.ground.units.models import Unit
+from xiaoan.kernel import clock
+from xiaoan.kernel.gate import needs, signed_in
+from xiaoan.obligations.figures import figures
+from xiaoan.policies.book import book
+
+TEMPLATES = {"county": "county", "township": "county", "school": "school"}
+PHONES = ("Mobile", "Android", "iPhone")
+
+
+@signed_in
+def home(request: HttpRequest) -> HttpResponseBase:
+    """Where a person starts: a school's people with what they have to do, an office with its board."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor and actor.role in SCHOOL_STAFF | {"student_officer"}:
+        if any(word in request.headers.get("User-Agent", "") for word in PHONES) and (
+            phone := _first("phone:home", "phone:today", "phone:index")
+        ):
+            return HttpResponseRedirect(phone)
+        if actor.role not in ("principal", "safety_director", "safety_officer") and (
+            duties := _first("obligations:duties", "obligations:mine")
+        ):
+            return HttpResponseRedirect(duties)
+    return board(request, None)
+
+
+@needs("boards.read")
+def board(request: HttpRequest, unit: uuid.UUID | None) -> HttpResponse:
+    """The board of a unit; htmx asks for its main part again each minute and gets it only when it changed."""
+    found, span = _where(request, unit)
+    context = {**_context(request, found, span), **_content(found, span)}
+    kind = TEMPLATES.get(found.rank, "region")
+    if wants_part(request) and request.headers.get("HX-Target") == "board-main":
+        return _refreshed(request, f"board/parts/{kind}.html", context)
+    context["main"] = f"board/parts/{kind}.html"
+    return page(request, "board/board.html", context)
+
+
+@needs("boards.read")
+def beside(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
+    """The second part of a board: change, records of the week, burden."""
+    found, span = _where(request, unit)
+    duties = near(found, book().duties)
+    now = total(figures(found, duties, span.start, span.end, clock.today()).values())
+    burden = _first("obligations:burden")
+    context = {
+        "beside": read_beside(found, span, now, clock.today()), "unit": found, "span": span, "burden_means": BURDEN_MEANS,
+        "burden_href": f"{burden}?unit={found.id}" if burden else "",
+    }  # fmt: skip
+    return page(request, "board/parts/beside.html", context)
+
+
+@needs("boards.read")
+def gaps(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
+    """The schools behind 逾期 and 本周到期, by matter or of one matter. A county or below."""
+    found, span = _where(request, unit)
+    if found.rank not in TEMPLATES:
+        raise Http404
+    state, thing, town = request.GET.get("state", "late"), request.GET.get("thing", ""), request.GET.get("after", "0")
+    county = read_county(found, clock.today())
+    rows = things(county.coming if state == "due" else county.late)
+    chosen = next((t for t in rows if t.key == thing), None)
+    start = int(town) if town.isdigit() else 0
+    context = {
+        **_context(request, found, span), "county": county, "things": rows[start : start + 50], "chosen": chosen,
+        "state": state, "after": str(start + 50) if len(rows) > start + 50 and not chosen else "", "on": clock.today(),
+    }  # fmt: skip
+    return page(request, "board/gaps.html", context)
+
+
+@needs("boards.read")
+def all_matters(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
+    """Every matter with its bullet, worst first."""
+    found, span = _where(request, unit)
+    rows = figures(found, near(found, book().duties), span.start, span.end, clock.today()).values()
+    context = {**_context(request, found, span), "matters": matters([f for f in rows if f.bound])}
+    return page(request, "board/matters.html", context)
+
+
+def _where(request: HttpRequest, unit: uuid.UUID | None) -> tuple[Unit, Stretch]:
+    found = find_unit(request.actor, unit)  # type: ignore[attr-defined]
+    key = request.GET.get("span", "week")
+    return found, stretch(key if key in BOARD_KEYS else "week", clock.today(), calendar_for(found.path))
+
+
+def _context(request: HttpRequest, unit: Unit, span: Stretch) -> dict[str, Any]:
+    actor = request.actor  # type: ignore[attr-defined]
+    query = urlencode({"unit": unit.id, "span": "term" if span.key == "week" else span.key})
+    address = reverse("board:unit", args=[unit.id])
+    return {
+        "unit": unit, "span": span, "spans": options(BOARD_KEYS, clock.today()), "query": query, "here": address,
+        "crumbs": way(actor, unit, reverse("board:unit", args=[uuid.UUID(int=0)]).replace(str(uuid.UUID(int=0)), "{}") + f"?span={span.key}"),
+        "picks": picks(unit), "called": CALLED.get(unit.rank, "总览"), "means": OVERALL_MEANS,
+        "gaps_mean": GAPS_MEAN,
+    }  # fmt: skip
+
+
+def _content(unit: Unit, span: Stretch) -> dict[str, Any]:
+    on = clock.today()
+    if unit.is_school:
+        return {"school": read_school(unit, span, on)}
+    held = read_board(unit, span, on)
+    more = {"county": read_county(unit, on)} if unit.rank in TEMPLATES else {}
+    return {"board": held, "empty": is_empty(held), **more}
+
+
+def _refreshed(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The main part with its mark; when nothing changed only the new time, and the page stays as it is."""
+    body = render_to_string(template, context, request)
+    mark = hashlib.sha256(body.encode()).hexdigest()[:16]
+    stamp = render_to_string("board/parts/stamp.html", {"swap": True}, request)
+    if request.GET.get("seen") == mark:
+        return HttpResponse(stamp, headers={"HX-Reswap": "none", "Vary": "HX-Request, HX-Target"})
+    seen = render_to_string("board/parts/seen.html", {"mark": mark}, request)
+    return HttpResponse(body + seen + stamp, headers={"Vary": "HX-Request, HX-Target"})
+
+
+def _first(*names: str) -> str:
+    """The address of the first of these pages that is installed."""
+    for name in names:
+        try:
+            return reverse(name)
+        except NoReverseMatch:
+            continue
+    return ""
