@@ -18,7 +18,7 @@ def _point_pattern(side: str) -> str:
     """One calendar point; the side names its groups, for a range has two."""
     return (
         rf"(?:(?P<y{side}>{Y})年?(?:底|内)?|(?P<n{side}>次年|翌年|明年))?(?P<m{side}>[{DIGIT}]{{1,3}})月(?:份)?"
-        rf"(?:(?P<d{side}>[{DIGIT}]{{1,3}})[日号]|(?P<p{side}>{MONTH_PART})(?!级))?"
+        rf"(?:(?P<d{side}>[{DIGIT}]{{1,3}})(?:[日号]|(?=[—至到][{DIGIT}]{{1,3}}[日号]))|(?P<p{side}>{MONTH_PART})(?!级))?"
     )
 
 
@@ -30,12 +30,14 @@ RANGED = re.compile(
 SINGLE = re.compile(
     rf"{DOTTED}|{_point_pattern('a')}"
     rf"|(?:(?P<hy>{Y})年|(?P<rel>今年|本年度?|当年|明年))?(?P<part>{QUARTER})(?:末|底|内|结束)?"
-    rf"|(?P<ey>{Y})年(?:(?P<end>年?底|末|内|年内|年度内)|(?P<term>(?:春季|秋季)?(?:学期)?(?:开学|暑假|寒假|国庆节?|元旦)))?"
-    rf"|(?:(?P<rel2>今年|本年度?|明年)(?P<relend>年?底|末|内|年内)|(?P<bare>年底|年末|年内|岁末))"
+    rf"|(?P<my>20\d\d)[./](?P<mm>1[0-2]|0?[1-9])(?![\d./%])"
+    rf"|(?P<rel3>今年|本年|明年)(?P<term2>(?:春季|秋季)?(?:新?学期)?(?:开学|暑假|寒假|国庆节?|元旦))"
+    rf"|(?P<ey>{Y})年(?:(?P<end>年?底|末|内|年内|年度内)|(?P<term>(?:春季|秋季)?(?:新?学期)?(?:开学|暑假|寒假|国庆节?|元旦)|(?:春季|秋季)新?学期))?"
+    rf"|(?:(?P<rel2>今年|本年度?|明年)(?P<relend>年?底|末|内|年内)|(?<![首头每当次第一二三四五六两几])(?P<bare>年底|年末|年内|岁末))"
     rf"|(?<![\d{DIGIT}月第近满])(?P<only>3[01]|[12]?\d)[日号](?=之?前|以前)"
     rf"|(?P<this>本月|当月|下月)(?:(?P<thisd>[{DIGIT}]{{1,3}})[日号]|(?P<thisp>底|末|中旬|下旬|上旬|内))"
 )
-BEFORE_STRONG = re.compile(r"(?:截至|截止|截止到|不迟于|最迟|到|至|力争|确保在?|务必于?|务必在)$")
+BEFORE_STRONG = re.compile(r"(?:截至|截止|截止到|不迟于|不晚于|不得[迟晚]于|不得?超过|最迟|到|至|力争|确保在?|务必于?|务必在)$")
 BEFORE_IN = re.compile(r"(?:[，。；：、（“〓]|^|在|于|将于|拟于|力争在|计划|计划于|至|到|争取|力争|前|并|并于|时间[为是]|校|园|局|位|门|地|构|委|处|室|组|人|方|定)$")
 AFTER_STRONG = re.compile(r"(?:之前|以前|前|止|为止|截止)(?!后|期|一|往|列|述|三|来)")
 # What follows a date that sets no limit: a start, a source, an event of the past, a day's name.
@@ -49,6 +51,8 @@ AFTER_NOT = re.compile(
 BEFORE_NOT = re.compile(r"(?:时至|临近|正值|适逢|值此|年终|自|从|关于|根据|按照|依据|始于|截至目前|印发于|发布于|施行|每年的?|每学年的?|每年度|历年|逐年|往年|去年|上年|每月的?|每季度末?|次月|每学期|年级|满|近|第|(?<!\d)\d)$")
 # A bare year binds only where a duty follows it.
 BARE_YEAR_NEXT = re.compile(r"，(?!全[市县区省国州校]|我[市县区省国州校们]|各级|教育系统|学校安全|是)|(?!，|度|级|版|版|学年|以|全市|全县|全区|全省|全国|我|春|秋|的|和|与|及|、|至|《|重点|工作|校园|学校|教育|安全|义务|中小学|高考|中考|招生|预算|任务|目标|计划|平安)[\u4e00-\u9fff]")
+# 3月、9月各组织一次; 6月和12月底前分别报送.
+LISTED = re.compile(rf"(?:[、和及与][{DIGIT}]{{1,3}}月份?(?:[{DIGIT}]{{1,3}}[日号]|底|末|上旬|中旬|下旬)?){{1,5}}(?:之?前|期间)?(?:各|分别)")
 SEASON = re.compile(r"[^，。；]{0,24}(?:时段|季节|时期|高发期|多发期|汛期)")
 TIGHT = 14
 
@@ -92,7 +96,7 @@ def _dates(text: str) -> list[re.Match[str]]:
 
 
 def _named_year(match: re.Match[str]) -> int | None:
-    names = ("by2", "by", "yb", "ya", "yc", "dy", "hy", "ey", "oy")
+    names = ("my", "by2", "by", "yb", "ya", "yc", "dy", "hy", "ey", "oy")
     groups = match.groupdict()
     words = next((groups[n] for n in names if groups.get(n)), None)
     return read_number(words) if words else None
@@ -110,8 +114,10 @@ def _day(match: re.Match[str], term: Term, last: int | None) -> date | None:
         return _day_alone(match, term)
     if group["part"]:
         return _part_end(group["part"], _year_for(group["hy"], group["rel"], term, last))
-    if group["term"]:
-        return _school_moment(group["term"], read_number(group["ey"]))
+    if group["term"] or group["term2"]:
+        return _school_moment(group["term"] or group["term2"] or "", _year_for(group["ey"], group["rel3"], term, last))
+    if group["my"]:
+        return _month_part(int(group["my"]), int(group["mm"]), None)
     year = _year_for(group["ey"], group["rel2"], term, last)
     return _date(year, 12, 31)
 
@@ -247,14 +253,20 @@ def _range_confidence(text: str, match: re.Match[str]) -> float:
 def _weak_confidence(text: str, match: re.Match[str], before: str) -> float:
     group, end = match.groupdict(), match.end()
     if group["ey"] and not group["end"]:
+        if text[end:] in ("）", "）。") and re.search(r"[^》〓]（$", before):
+            return 0.6  # a stage of a plan: 集中攻坚（2021年）
         is_bound = BARE_YEAR_NEXT.match(text, end) and re.search(r"(?:[，。；：（]|^|在|于|到|至|力争|并|即)$", before)
         return 0.6 if is_bound and not group["term"] else 0.0
+    if group["my"]:
+        return 0.7 if match.group() == text else 0.0
     if group["end"] or group["relend"] or group["bare"] or group["thisp"]:
         return 0.85
     if group["pa"] in ("底", "末", "上旬", "中旬", "下旬"):
         return 0.8
-    if group["term"]:
+    if group["term"] or group["term2"]:
         return 0.0
+    if LISTED.match(text, end):
+        return 0.65
     return 0.65 if BEFORE_IN.search(before) and text[end:end + 1] not in ("的", "、", "和", "与") else 0.0
 
 

@@ -14,7 +14,7 @@ from .model import Clause, Draft, Requirement
 from .paragraphs import split_paragraphs
 from .repeats import Sayings
 from .requirements import Found, build_requirement, spread_duty
-from .rhythms import find_lesson_1530, find_rhythms
+from .rhythms import IMPLIED, find_lesson_1530, find_rhythms
 from .sections import Section, split_sections
 from .sentences import Span, hide_citations, split_chunks, split_sentences
 from .titles import Head, read_head
@@ -27,6 +27,7 @@ OFFICE = re.compile(r"[^，。；]{0,24}(?:股|科|室|处|局|站|办|中心|�
 # 现将有关事项通知如下: what is named before it is the occasion.
 ANNOUNCING = re.compile(r"如下[：。]?$")
 SHORT = 40
+LOOSE = 0.75
 
 
 @dataclass
@@ -128,8 +129,11 @@ def _mentions(walk: _Walk, span: Span) -> tuple[list[Rhythm], list[Deadline]]:
     """The rhythms and dates of a stretch, in places of the document's text."""
     words = span.of(walk.hidden)
     rhythms = sorted(find_rhythms(words) + find_lesson_1530(words), key=lambda r: r.start)
+    dates = find_deadlines(words, walk.term, walk.year)
+    # 今年秋季开学前 is a day of one year, 开学前 alone comes each term.
+    rhythms = [r for r in rhythms if r.confidence > LOOSE or not any(d.start < r.start and r.end <= d.end for d in dates)]
     taken = {at for r in rhythms for at in range(r.start, r.end)}
-    dates = [d for d in find_deadlines(words, walk.term, walk.year) if taken.isdisjoint(range(d.start, d.end))]
+    dates = [d for d in dates if taken.isdisjoint(range(d.start, d.end))]
     walk.year = last_named_year(words, walk.term) or walk.year
     here = span.start
     return (
@@ -220,7 +224,7 @@ def _join_label(walk: _Walk, label: Span, rhythms: list[Rhythm], dates: list[Dea
 
 
 def _may_join(item: Found, row: int) -> bool:
-    is_free = item.rhythm is None or item.rhythm.every == "per_event"
+    is_free = item.rhythm is None or item.rhythm.every == "per_event" or item.rhythm.confidence <= IMPLIED
     return item.deadline is None and is_free and item.duty.start >= row
 
 

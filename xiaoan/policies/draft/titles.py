@@ -42,12 +42,12 @@ def read_head(reading: Reading, paragraphs: tuple[Paragraph, ...]) -> Head:
     """Read the lines that open (and the names that sign) a document."""
     words = [reading.text[p.start:p.end] for p in paragraphs]
     titles = [i for i in _titles(words) if not paragraphs[i].is_cell]
-    day_at = next((i for i, w in enumerate(words) if DAY.match(w)), None)
+    day_at = next((i for i, w in enumerate(words) if DAY.match(w) and not paragraphs[i].is_cell), None)
     issued_on = _day(words[day_at]) if day_at is not None else _web_day(reading.debris)
     issuer = _issuer([words[i] for i in titles], words, day_at)
     number_at = next((i for i, w in enumerate(words[:HEAD_PARAGRAPHS]) if NUMBER.match(w)), None)
     number = _number(words[number_at]) if number_at is not None else None
-    return Head(_title([words[i] for i in titles]), number, issuer, issued_on, frozenset(_apart(words, titles)))
+    return Head(_title([words[i] for i in titles]), number, issuer, issued_on, frozenset(i for i in _apart(words, titles) if not paragraphs[i].is_cell))
 
 
 def _titles(words: list[str]) -> list[int]:
