@@ -87,6 +87,15 @@ def open_document(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect(living_url(found))
 
 
+@require_POST
+@needs("policies.read")
+def opened(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The living page says that it was opened: the receipt of the actor's unit, without a page."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    acknowledge_opening(actor=actor, document=_find(actor, pk))
+    return HttpResponse(status=204)
+
+
 @require_GET
 @public
 def read(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:

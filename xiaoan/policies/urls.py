@@ -7,6 +7,7 @@ urlpatterns = [
     path("", pages.document_list, name="list"),
     path("<uuid:pk>/", pages.document, name="document"),
     path("<uuid:pk>/open/", pages.open_document, name="open"),
+    path("<uuid:pk>/opened/", pages.opened, name="opened"),
     path("<uuid:pk>/read/", pages.read, name="read"),
     path("<uuid:pk>/source/", pages.source, name="source"),
     path("<uuid:pk>/version/", pages.new_version, name="version"),

@@ -6,15 +6,15 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from xiaoan.board.queries.clauses import OVERALL_MEANS, ClauseState
 from xiaoan.board.queries.documents import (
     Living,
+    awaits_receipt,
     find_document,
     in_force,
     label_of,
-    publications_at,
     read_living,
 )
 from xiaoan.board.queries.panel import days_left, read_panel
@@ -158,10 +158,4 @@ def _nothing(clauses: list[Clause]) -> dict[str, ClauseState]:
 def _receipt_url(request: HttpRequest, live: Living) -> str:
     """Where the page says by itself that the unit has opened the document; empty when it need not."""
     actor = request.actor  # type: ignore[attr-defined]
-    if live.unit.id != actor.unit_id:
-        return ""
-    reaching = [p for p in publications_at(live.unit, live.document) if live.unit.path.startswith(p.unit_path)]
-    try:
-        return reverse("policies:opened", args=[live.document.id]) if reaching else ""
-    except NoReverseMatch:
-        return ""
+    return reverse("policies:opened", args=[live.document.id]) if awaits_receipt(actor, live.document) else ""

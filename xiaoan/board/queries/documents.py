@@ -15,6 +15,7 @@ from xiaoan.board.queries.clauses import (
 from xiaoan.board.spans import Stretch, stretch
 from xiaoan.ground.calendar.days import calendar_for
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.paths import ancestors
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import NotKnown
 from xiaoan.obligations.figures import DutyFigure, figures
@@ -76,10 +77,10 @@ def may_read(actor: Actor, document: Document) -> bool:
     return any(r.startswith(actor.scope) or actor.scope.startswith(r) for r in roots)
 
 
-def publications_at(unit: Unit, document: Document) -> list[Publication]:
-    """The document's publications that reach the unit or something below it, the widest first."""
-    rows = Publication.objects.filter(document=document).exclude(state=PublicationState.ENDED).order_by("unit_path")
-    return [p for p in rows if p.unit_path.startswith(unit.path) or unit.path.startswith(p.unit_path)]
+def awaits_receipt(actor: Actor, document: Document) -> bool:
+    """Whether the actor's unit has yet to acknowledge a publication that reaches it. One query."""
+    above = Publication.objects.filter(document=document, unit_path__in=ancestors(actor.unit_path))
+    return above.exclude(state=PublicationState.ENDED).exclude(receipts__unit_id=actor.unit_id).exists()
 
 
 def read_living(document: Document, unit: Unit, key: str, on: date) -> Living:

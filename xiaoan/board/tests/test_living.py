@@ -15,7 +15,7 @@ from xiaoan.board.queries.clauses import state_of_clause
 from xiaoan.board.queries.documents import read_living
 from xiaoan.obligations.tests.making import make_document, publish
 from xiaoan.obligations.tests.test_evidence import drill
-from xiaoan.policies.models import Clause, Document
+from xiaoan.policies.models import Clause, Document, Receipt
 from xiaoan.policies.packs import attach_source
 
 pytestmark = pytest.mark.usefixtures("wednesday")
@@ -192,3 +192,14 @@ def test_the_workbook_holds_a_row_for_each_clause(cast: Cast) -> None:
 def test_paper_carries_the_words_of_the_comparison(cast: Cast) -> None:
     body = get(signed_in(cast, "county_officer"), plan(cast), span="month").content.decode()
     assert "落实情况对照件，非原文。甲县，11月" in body
+
+
+def test_opening_the_page_leaves_a_receipt_once(cast: Cast) -> None:
+    document = plan(cast)
+    client = signed_in(cast, "principal")
+    said = reverse("policies:opened", args=[document.id])
+    assert f'hx-post="{said}"' in get(client, document).content.decode()
+    assert client.post(said).status_code == 204
+    assert Receipt.objects.get().unit == cast.primary
+    assert said not in get(client, document).content.decode()
+    assert signed_in(cast, "principal", cast.outside).post(said).status_code == 404

@@ -49,7 +49,7 @@ def menu_item(entry: Any) -> MenuItem:
     """Copy one of the site's entries: a mapping, or any object with name, url, icon and perhaps count."""
     if isinstance(entry, Mapping):
         return shaped(MenuItem, entry)
-    return MenuItem(entry.name, entry.url, entry.icon, getattr(entry, "count", 0))
+    return MenuItem(entry.name, entry.url, entry.icon, getattr(entry, "count", 0), getattr(entry, "on", False))
 
 
 def mark_current(groups: Sequence[MenuGroup], path: str) -> None:
