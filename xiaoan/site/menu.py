@@ -13,11 +13,18 @@ class Entry:
     icon: str
     url: str
     right: str
+    covers: tuple[str, ...] = ()  # beginnings of other addresses that belong to this line
 
 
 GROUPS: list[tuple[str, list[Entry]]] = [
+    (
+        "",
+        [
+            Entry("总览", "layout-dashboard", "/", "boards.read", ("/board/",)),
+            Entry("政策文件", "file-text", "/policies/", "policies.read", ("/doc/",)),
+        ],
+    ),
     ("日常", [Entry("记录", "clipboard-list", "/records/", "records.read")]),
-    ("文件", [Entry("政策文件", "file-text", "/policies/", "policies.read")]),
     (
         "管理",
         [
@@ -34,4 +41,8 @@ def menu(request: HttpRequest) -> list[MenuGroup]:
     if not actor:
         return []
     shown = [(name, [e for e in entries if actor.holds(e.right)]) for name, entries in GROUPS]
-    return [MenuGroup(name, [MenuItem(e.name, e.url, e.icon) for e in entries]) for name, entries in shown if entries]
+    return [MenuGroup(name, [_item(e, request.path) for e in entries]) for name, entries in shown if entries]
+
+
+def _item(entry: Entry, path: str) -> MenuItem:
+    return MenuItem(entry.name, entry.url, entry.icon, on=any(path.startswith(p) for p in entry.covers))

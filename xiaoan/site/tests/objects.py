@@ -46,7 +46,7 @@ OBJECTS: dict[str, Maker] = {
     ),
 }
 
-CONSTANTS: dict[str, Any] = {"sheet": "general", "rank": "school", "kind": "schools", "unknown": "nothing"}
+CONSTANTS: dict[str, Any] = {"month": "2026-01", "sheet": "general", "norm": "people.lock_failures", "rank": "school", "kind": "schools", "unknown": "nothing"}
 
 QUERIES: dict[str, str] = {}
 
