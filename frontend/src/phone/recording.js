@@ -3,9 +3,12 @@ import { allWell, remembered } from "./answers.js";
 import { toast } from "./dom.js";
 import { put, remove, UNDO_SECONDS } from "./outbox.js";
 import { send } from "./send.js";
+import { provedBy } from "./standing.js";
 import { app, changed } from "./state.js";
 import { isFull, kept } from "./store.js";
 import { measure, storage } from "./warnings.js";
+
+export const fitWords = (item) => (item.documents ? `，满足 ${item.documents} 份文件` : "");
 
 let lasts = {};
 let idleSince = Date.now();
@@ -27,8 +30,9 @@ async function rememberAnswers(sheet, answers) {
 }
 
 /** Files a record. Answers the outbox item, or null when the phone has no room (then it has been said). */
-export async function record(sheet, { answers, happenedAt, seconds, about = "", blobs = [], hold = 0, replaces = "", documents = 0 }) {
+export async function record(sheet, { answers, happenedAt, seconds, about = "", blobs = [], hold = 0, replaces = "" }) {
   const payload = { unit: app.data.unit.id, sheet: sheet.key, answers, seconds: Math.max(1, Math.round(seconds)), about };
+  const documents = provedBy(sheet.key, answers, about, happenedAt);
   try {
     const item = await put({ kind: "record.file", label: sheet.name, icon: sheet.icon, payload, happenedAt, blobs, hold, replaces, documents });
     await rememberAnswers(sheet, answers);
@@ -50,10 +54,9 @@ export async function recordAllWell(sheet, duty) {
   if (!answers) return false;
   const seconds = Math.min(60, (Date.now() - idleSince) / 1000);
   startOneTap();
-  const item = await record(sheet, { answers, seconds, hold: UNDO_SECONDS, documents: duty?.documents || 0 });
+  const item = await record(sheet, { answers, seconds, hold: UNDO_SECONDS });
   if (item) {
-    const fits = duty?.documents ? `，满足 ${duty.documents} 份文件` : "";
-    toast(`${sheet.name}：全部正常${fits}`, {
+    toast(`${sheet.name}：全部正常${fitWords(item)}`, {
       action: "撤销",
       seconds: UNDO_SECONDS,
       onaction: async () => toast((await remove(item.id)) ? "已撤销，没有发出。" : "已经发出，请在“我的”里撤回。"),

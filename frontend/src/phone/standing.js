@@ -21,6 +21,14 @@ export function duties() {
   });
 }
 
+/** How many documents a record of today proves: of all open duties that it fits, whatever it was started from. */
+export function provedBy(sheet, answers, about, happenedAt) {
+  if (dayOf(happenedAt || Date.now()) !== today()) return 0;
+  const fitting = duties().filter((duty) => !duty.done && !duty.missed && duty.plain && duty.sheet === sheet &&
+    (duty.about || "") === (about || "") && fitsAll(duty.where, answers));
+  return new Set(fitting.flatMap((duty) => duty.sources.filter((source) => !source.done).map((source) => source.document))).size;
+}
+
 const fitsPeriod = (duty, item) => duty.every !== "daily" || dayOf(item.happened_at) === duty.due;
 
 const isMine = (duty) => app.data.leads || !duty.by?.length || duty.by.some((role) => app.data.roles.includes(role));

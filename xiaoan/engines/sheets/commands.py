@@ -16,7 +16,7 @@ def file_from_phone(actor: Actor, sent: Sent) -> dict[str, Any]:
     """`record.file` {unit, sheet, answers, seconds, about}: the record takes the command's id."""
     told = sent.payload
     if told.get("sheet") not in sheets() or not isinstance(told.get("answers"), dict):
-        raise Invalid("平台没有这种记录表,可能是手机上的页面太旧。请联网更新页面后重新填写。")
+        raise Invalid("平台没有这种记录表，可能是手机上的页面太旧。请联网更新页面后重新填写。")
     record = file_record(
         actor=actor, unit=_unit(actor, told.get("unit")), sheet=told["sheet"], answers=told["answers"],
         happened_at=sent.happened_at, captured_at=sent.captured_at, record_id=sent.id,
@@ -31,7 +31,7 @@ def withdraw_from_phone(actor: Actor, sent: Sent) -> dict[str, Any]:
     wanted = _uuid(sent.payload.get("record"))
     record = rows.filter(id=wanted).first() if wanted else None
     if record is None:
-        raise NotKnown("没有这条记录,或者它不在您的管理范围内。")
+        raise NotKnown("没有这条记录，或者它不在您的管理范围内。")
     withdraw_record(actor=actor, record=record, why=str(sent.payload.get("why", "")))
     return {"record": str(record.id)}
 
@@ -41,7 +41,7 @@ def _unit(actor: Actor, unit_id: Any) -> Unit:
     wanted = _uuid(unit_id)
     unit = Unit.objects.under(actor.scope).filter(id=wanted).first() if wanted else None
     if unit is None:
-        raise NotKnown("这条记录是为别的单位填的,您现在的岗位不能替它提交。请切换岗位后重新填写。")
+        raise NotKnown("这条记录是为别的单位填的，您现在的岗位不能替它提交。请切换岗位后重新填写。")
     return unit
 
 

@@ -30,10 +30,10 @@ def commands(request: HttpRequest) -> HttpResponse:
     try:
         raw = json.loads(request.body.replace(rb"\u0000", b""), parse_constant=_refuse)
         if str(raw.get("person")) != str(actor.person_id):
-            return JsonResponse({"sentence": "手机上登录的人换了,这些记录等本人登录后再发。"}, status=409)
+            return JsonResponse({"sentence": "手机上登录的人换了，这些记录等本人登录后再发。"}, status=409)
         batch = read_batch(raw)
     except (ValueError, AttributeError):
-        return JsonResponse({"sentence": "发来的内容读不懂,请更新页面后再发。"}, status=400)
+        return JsonResponse({"sentence": "发来的内容读不懂，请更新页面后再发。"}, status=400)
     except Refusal as why:
         return JsonResponse({"sentence": why.sentence}, status=why.status)
     answers = [answer for sent in batch for answer in receive(actor=_acting(request, actor, sent), commands=[sent])]
@@ -66,7 +66,7 @@ def settle(request: HttpRequest, command_id: uuid.UUID) -> HttpResponse:
             raise
         messages.error(request, why.sentence)
     else:
-        messages.success(request, "已作废,原来填的内容留在操作记录里。")
+        messages.success(request, "已作废，原来填的内容留在操作记录里。")
     return redirect("sync:conflicts")
 
 

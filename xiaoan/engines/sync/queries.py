@@ -56,7 +56,7 @@ def own_payload(actor: Actor, command_id: uuid.UUID) -> dict[str, Any]:
     """What its sender had typed, to fill it in again: for the sender only, since it may be confidential."""
     row = Command.objects.filter(id=command_id, person_id=sender_of(actor), state=CommandState.REFUSED).first()
     if row is None:
-        raise NotKnown("没有这条记录,或者它已经处理过了。")
+        raise NotKnown("没有这条记录，或者它已经处理过了。")
     payload: dict[str, Any] = row.payload
     return payload
 

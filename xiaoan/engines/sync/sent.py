@@ -32,7 +32,7 @@ class Sent:
 def read_batch(raw: Any) -> list[Sent]:
     """The commands of one sending. Raises Invalid when the sending as a whole cannot be read."""
     if not isinstance(raw, dict) or not isinstance(raw.get("commands"), list):
-        raise Invalid("发来的内容读不懂,请更新页面后再发。")
+        raise Invalid("发来的内容读不懂，请更新页面后再发。")
     if len(raw["commands"]) > MOST:
         raise Invalid(f"一次最多发 {MOST} 条。")
     ahead = _ahead(raw.get("sent_at"))
@@ -48,7 +48,7 @@ def _ahead(sent_at: Any) -> timedelta:
 
 def _read(raw: Any, ahead: timedelta) -> Sent:
     if not isinstance(raw, dict):
-        raise Invalid("发来的内容读不懂,请更新页面后再发。")
+        raise Invalid("发来的内容读不懂，请更新页面后再发。")
     now = clock.now()
     captured = min((_moment(raw.get("captured_at")) or now) - ahead, now)
     happened = _moment(raw.get("happened_at")) or captured
@@ -70,7 +70,7 @@ def _id(value: Any) -> uuid.UUID:
     try:
         return uuid.UUID(str(value))
     except ValueError:
-        raise Invalid("有一条记录没有正确的编号,请更新页面后再发。") from None
+        raise Invalid("有一条记录没有正确的编号，请更新页面后再发。") from None
 
 
 def _moment(value: Any) -> datetime | None:

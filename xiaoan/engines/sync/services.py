@@ -57,7 +57,7 @@ def _receive_one(actor: Actor, sent: Sent) -> Answer:
             held = row or known or Command.objects.get(id=sent.id)
     except Exception:
         logger.exception("command %s (%s) failed and was rolled back", sent.id, sent.kind)
-        return {"id": str(sent.id), "state": "later", "sentence": "平台忙,稍后会自动再发。", "fields": {}, "answer": {}}
+        return {"id": str(sent.id), "state": "later", "sentence": "平台忙，稍后会自动再发。", "fields": {}, "answer": {}}
     return _answer(actor, held)
 
 
@@ -98,7 +98,7 @@ def _carry_out(actor: Actor, sent: Sent, row: Command) -> None:
 def _handler(kind: str) -> Handler:
     path = settings.XIAOAN_COMMANDS.get(kind)
     if path is None:
-        raise Invalid("平台不认识这种操作,可能是手机上的页面太旧。请联网更新页面后重新填写。")
+        raise Invalid("平台不认识这种操作，可能是手机上的页面太旧。请联网更新页面后重新填写。")
     handler: Handler = import_string(path)
     return handler
 
@@ -106,7 +106,7 @@ def _handler(kind: str) -> Handler:
 def _answer(actor: Actor, row: Command) -> Answer:
     """What to tell the sender; somebody else's answer is nobody's business."""
     if row.person_id != actor.person_id:
-        sentence = "这个编号已被别的记录用过,请重新填写一次。"
+        sentence = "这个编号已被别的记录用过，请重新填写一次。"
         return {"id": str(row.id), "state": "refused", "sentence": sentence, "fields": {}, "answer": {}}
     return {
         "id": str(row.id),
@@ -127,9 +127,9 @@ def _close_replaced(actor: Actor, command_id: uuid.UUID) -> None:
 def _settleable(actor: Actor, command_id: uuid.UUID) -> Command:
     command = Command.objects.filter(id=command_id).first()
     if command is None or not actor.sees(command.unit_path):
-        raise NotKnown("没有这条记录,或者它不在您的管理范围内。")
+        raise NotKnown("没有这条记录，或者它不在您的管理范围内。")
     if command.person_id != actor.person_id and not actor.may("sync.settle", command.unit_path):
-        raise NotAllowed("这条记录是别人填的,请本人或本单位负责人处理。")
+        raise NotAllowed("这条记录是别人填的，请本人或本单位负责人处理。")
     return command
 
 

@@ -19,7 +19,11 @@ export const also = (duty, short = false) => duty.documents > 0 &&
   h("button", { type: "button", class: "also", onclick: (e) => { e.preventDefault(); e.stopPropagation(); why(duty); } },
     icon("link"), `满足 ${duty.documents} 份${short ? "" : "文件"}`);
 
-const dueLabel = (duty) => (duty.missed ? `${duty.period}` : dueWords(duty.due));
+/** What is late is named by its day, not by how long it has been. */
+const dueLabel = (duty) => {
+  if (duty.missed) return duty.period;
+  return duty.state === "late" ? `${dayWords(duty.due, { weekday: false })}到期` : dueWords(duty.due);
+};
 
 const detail = (duty) => {
   const count = duty.need > 1 ? `已 ${duty.count} / ${duty.need} 次 · ` : "";
@@ -72,11 +76,12 @@ export function doneLine(duty) {
 /** Why this is to be done: the documents' words left, what they become here. */
 export function why(duty) {
   const strict = duty.rhythm;
+  const mixed = duty.sources.some((source) => source.rhythm !== strict);
   panel("为什么要做",
     h("div", { class: "one-duty" }, h("small", null, duty.documents > 1 ? `${duty.documents} 份文件合成一件事` : "要做的事"), h("b", null, duty.name), h("strong", null, strict)),
-    duty.sources.map((source) => ({ ...source, of: app.data.documents[source.document] })).map((source) => h("article", { class: source.rhythm === strict ? "src strict" : "src" },
+    duty.sources.map((source) => ({ ...source, of: app.data.documents[source.document] })).map((source) => h("article", { class: mixed && source.rhythm === strict ? "src strict" : "src" },
       h("div", { class: "of" }, h("span", { class: "tier" }, tierWords(source.of.tier, source.of.issuer)), h("span", { class: "serif" }, source.of.short),
-        source.rhythm === strict && duty.sources.length > 1 && h("span", { class: "most" }, "最严")),
+        source.rhythm === strict && mixed && h("span", { class: "most" }, "最严")),
       h("p", { class: "serif" }, source.duty),
       h("div", { class: "rhythm" }, icon(source.done ? "circle-check" : "repeat", 16), h("b", null, source.rhythm), source.done && "本期已落实",
         source.of.url && h("a", { href: source.of.url }, "看原文")))),

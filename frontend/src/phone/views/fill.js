@@ -5,7 +5,7 @@ import { fill, h, icon, toast } from "../dom.js";
 import { draftKey, dropDraft, flush, readDraft, saveDraft } from "../drafts.js";
 import { draw } from "../fields.js";
 import { items } from "../outbox.js";
-import { lastOf, record } from "../recording.js";
+import { fitWords, lastOf, record } from "../recording.js";
 import { startSeconds } from "../seconds.js";
 import { app } from "../state.js";
 import { db, isFull } from "../store.js";
@@ -210,11 +210,11 @@ class Form {
     const used = new Set(this.sheet.fields.flatMap((f) => (["photo", "file"].includes(f.type) ? answers[f.key] || [] : [])));
     const item = await record(this.sheet, {
       answers, happenedAt, seconds: this.seconds.spent(), about: this.about, replaces: this.replaces,
-      blobs: [...this.blobs.values()].filter((blob) => used.has(blob.id)), documents: this.duty?.documents || 0,
+      blobs: [...this.blobs.values()].filter((blob) => used.has(blob.id)),
     });
     if (!item) return;
     await dropDraft(this.key);
-    toast(`${this.sheet.name}已记下${this.duty?.documents ? `，满足 ${this.duty.documents} 份文件` : ""}`);
+    toast(`${this.sheet.name}已记下${fitWords(item)}`);
     if (history.length > 1) history.back();
     else location.hash = "#/";
   }

@@ -68,7 +68,7 @@ function line(item) {
   const why = item.state === "waiting" && item.sentence ? item.sentence : "";
   return h("div", { class: `li ${done ? "dn" : ""}`, "data-item": item.id, "data-state": item.state },
     done ? h("span", { class: "tick-o" }, icon("check")) : icon(item.icon || "notes", 22),
-    h("span", { class: "two" }, h("span", { class: "name" }, item.label), h("span", { class: "muted t13" }, momentWords(item.captured_at), item.files.length > 0 && ` · ${item.files.length} 个附件`, why && ` · ${why}`)),
+    h("span", { class: "two" }, h("span", { class: "name" }, item.label), h("span", { class: "muted t13" }, momentWords(item.captured_at), item.files.length > 0 && ` · ${item.files.length} 个附件`, item.documents > 0 && ` · 满足 ${item.documents} 份文件`, why && ` · ${why}`)),
     h("small", null, item.state === "waiting" && sending() ? "正在发送" : WORDS[item.state]),
     (item.state === "waiting" || (done && item.kind === "record.file")) &&
       h("button", { type: "button", class: "more", "aria-label": `处理${item.label}`, onclick: () => void act(item) }, icon("dots-vertical", 20)));
