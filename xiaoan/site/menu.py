@@ -24,7 +24,13 @@ GROUPS: list[tuple[str, list[Entry]]] = [
             Entry("政策文件", "file-text", "/policies/", "policies.read", ("/doc/",)),
         ],
     ),
-    ("日常", [Entry("记录", "clipboard-list", "/records/", "records.read")]),
+    (
+        "日常",
+        [
+            Entry("记录", "clipboard-list", "/records/", "records.read"),
+            Entry("手机待处理", "cloud-upload", "/sync/conflicts/", "sync.settle"),
+        ],
+    ),
     (
         "管理",
         [
