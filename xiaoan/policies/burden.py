@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from xiaoan.policies.book import Book, Duty
-from xiaoan.policies.models import Practice, Requirement
+from xiaoan.policies.models import Requirement
 
 SCHOOL_WEEKS = 40
 DELIVERABLE = "deliverable"
@@ -48,19 +49,18 @@ class Estimate:
 def estimate(requirements: Iterable[Requirement], held_duties: Iterable[Duty]) -> Estimate:
     """What `requirements` add for a school that owes `held_duties` already."""
     held, wanted = _rates(held_duties), _rates(requirements)
-    names = {key: practice for key, (practice, _) in wanted.items()}
     lines, reused, denser = [], 0, 0
-    for key, (practice, rate) in wanted.items():
-        before = held[key][1] if key in held else 0.0
+    for key, (name, minutes, rate) in wanted.items():
+        before = held[key].rate if key in held else 0.0
         if key in held and rate <= before:
             reused += 1
             continue
         denser += key in held
-        lines.append(Line(names[key].name, practice.minutes * (rate - before), key not in held))
+        lines.append(Line(name, minutes * (rate - before), key not in held))
     lines.sort(key=lambda line: (-line.minutes, line.name))
     return Estimate(
         reused, denser, len(lines) - denser, sum(line.minutes for line in lines),
-        sum(practice.minutes * rate for practice, rate in held.values()), lines,
+        sum(one.minutes * one.rate for one in held.values()), lines,
     )  # fmt: skip
 
 
@@ -76,15 +76,24 @@ def said(minutes: float) -> str:
     return f"{round(minutes)} 分钟"
 
 
-def _rates(rows: Iterable[Requirement | Duty]) -> dict[str, tuple[Practice, float]]:
-    """{practice: (practice, times a school-week)}; of several demands the most frequent one counts."""
-    found: dict[str, tuple[Practice, float]] = {}
+class _Rate(NamedTuple):
+    """A practice as often as it is asked: minutes each time, times a school-week."""
+
+    name: str
+    minutes: int
+    rate: float
+
+
+def _rates(rows: Iterable[Requirement | Duty]) -> dict[str, _Rate]:
+    """Practices that schools owe, by key; of several demands the most frequent one counts."""
+    found: dict[str, _Rate] = {}
     for row in rows:
         if "school" not in row.binds.get("ranks", ["school"]):
             continue
-        key = _key(row)
-        rate = max(_rate(row), found[key][1] if key in found else 0.0)
-        found[key] = (row.practice, rate)
+        key, rate = _key(row), _rate(row)
+        name = row.duty if row.practice.sheet == DELIVERABLE else row.practice.name
+        if key not in found or found[key].rate < rate:
+            found[key] = _Rate(name, row.practice.minutes, rate)
     return found
 
 

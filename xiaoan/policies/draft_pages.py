@@ -25,7 +25,7 @@ from xiaoan.policies.pages import blame, home_unit, text_of
 from xiaoan.policies.queries import paragraphs
 from xiaoan.policies.reading import view_row, view_sections
 
-SHOW = {"all": "全文", "check": "只看要核对的", "kept": "保留的", "skipped": "没有保留的"}
+SHOW = {"all": "全文", "check": "只看要核对的", "doubt": "把握小的在前", "kept": "保留的", "skipped": "没有保留的"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,7 +80,7 @@ def accept(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Accept all that was read with certainty."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     n = drafting.accept_confident(actor=actor, document=_draft(request, pk))
-    messages.success(request, f"{n} 项把握大的已确认,剩下的请逐项核对。" if n else "没有把握大而未确认的了,请逐项核对。")
+    messages.success(request, f"{n} 项把握大的已确认，剩下的请逐项核对。" if n else "没有把握大而未确认的了，请逐项核对。")
     return redirect(f"{reverse('policies:draft', args=[pk])}?show=check")
 
 

@@ -35,7 +35,7 @@ CHANGEABLE = (
 def read_upload(content: bytes) -> str:
     """The text of an uploaded file. Raises Invalid with a sentence for what cannot be read."""
     if len(content) > LARGEST:
-        raise Invalid("文件超过 20 MB,请只上传正文,或把图片去掉后再试。", {"file": "文件太大。"})
+        raise Invalid("文件超过 20 MB,请只上传正文，或把图片去掉后再试。", {"file": "文件太大。"})
     try:
         return read_bytes(content)
     except UnreadableDocument as why:
@@ -46,12 +46,12 @@ def check_text(text: str, field_name: str = "text") -> str:
     """The text when it can be a document. Raises Invalid: empty, no Chinese, too long."""
     letters = squeeze(text.replace("\0", ""))
     if not letters:
-        raise Invalid("没有收到正文,请粘贴文件的文字,或上传文件。", {field_name: "正文是空的。"})
+        raise Invalid("没有收到正文，请粘贴文件的文字，或上传文件。", {field_name: "正文是空的。"})
     if len(letters) > LONGEST:
-        said = f"正文有 {len(letters):,} 个字,超过 10 万字,不像一份文件。请只放这份文件的正文。"
+        said = f"正文有 {len(letters):,} 个字，超过 10 万字，不像一份文件。请只放这份文件的正文。"
         raise Invalid(said, {field_name: said})
     if len(CHINESE.findall(letters)) * 3 < len(letters):
-        said = "里面没有读到中文正文。请确认放的是文件正文,不是图片、表格代码或乱码。"
+        said = "里面没有读到中文正文。请确认放的是文件正文，不是图片、表格代码或乱码。"
         raise Invalid(said, {field_name: said})
     return text.replace("\0", "")
 
@@ -180,10 +180,10 @@ def finish(document: Document) -> None:
     Raises Invalid when nothing is asked or a row is not complete."""
     rows = list(document.requirements.filter(is_kept=True).select_related("practice"))
     if not rows:
-        raise Invalid("这份文件里还没有保留任何要求,发布了也没有人要做什么。请先到草稿里勾选。")
+        raise Invalid("这份文件里还没有保留任何要求，发布了也没有人要做什么。请先到草稿里勾选。")
     broken = [r for r in rows if lacks(r)]
     if broken:
-        raise Invalid(f"“{broken[0].duty}”{lacks(broken[0])}请回到草稿补全,或不保留这一项。")
+        raise Invalid(f"“{broken[0].duty}”{lacks(broken[0])}请回到草稿补全，或不保留这一项。")
     document.requirements.filter(is_kept=False).delete()
     live = {r.clause_id for r in rows}
     document.clauses.filter(id__in=live).update(disposition=ClauseIs.LIVE)
@@ -287,7 +287,7 @@ def _choose_practice(row: Requirement, key: str) -> None:
     if key and key != "new":
         found = Practice.objects.filter(key=key).first()
         if not found:
-            raise Invalid("没有这种事项,请从列表里选。", {"practice": "没有这种事项。"})
+            raise Invalid("没有这种事项，请从列表里选。", {"practice": "没有这种事项。"})
         row.practice = found
     if key == "new" or (row.is_kept and row.practice_id == UNDECIDED):
         row.practice = new_practice(row, f"{_stem(row.document)}-{new_id().hex[-6:]}")
@@ -324,10 +324,10 @@ def _stem(document: Document) -> str:
 
 def _require_draft(actor: Actor, document: Document) -> None:
     if document.owner is None:
-        raise NotAllowed("这是随平台提供的文件,不能修改。可以先另存为本单位的新版本。")
+        raise NotAllowed("这是随平台提供的文件，不能修改。可以先另存为本单位的新版本。")
     require(actor, "policies.draft", document.owner.path)
     if document.state != DocumentState.DRAFT:
-        raise Stale("这份文件已经发布,不能再改。要修改请先建立新版本。")
+        raise Stale("这份文件已经发布，不能再改。要修改请先建立新版本。")
 
 
 def _tell(actor: Actor, verb: str, document: Document, changes: Mapping[str, Any]) -> None:

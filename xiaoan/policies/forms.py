@@ -26,7 +26,7 @@ class TextForm(forms.Form):
 
     text = forms.CharField(
         label="粘贴正文", required=False, strip=False,
-        widget=forms.Textarea({"rows": 14, "placeholder": "把文件全文粘贴到这里,标题、文号、落款一起"}),
+        widget=forms.Textarea({"rows": 14, "placeholder": "把文件全文粘贴到这里，标题、文号、落款一起"}),
     )  # fmt: skip
     file = forms.FileField(
         label="或上传文件", required=False, allow_empty_file=True,

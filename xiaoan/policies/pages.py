@@ -29,7 +29,7 @@ from xiaoan.policies.queries import (
     reaches_of,
     rows_of,
 )
-from xiaoan.policies.reading import view_row
+from xiaoan.policies.reading import chips_of
 from xiaoan.policies.services import acknowledge_opening, attach_text, copy_as_draft
 
 TIERS = {"province": "省", "city": "市", "county": "县", "township": "镇", "school": "校"}
@@ -112,7 +112,7 @@ def read(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         actor = None
     if actor:
         acknowledge_opening(actor=actor, document=found)
-    sections = [(s, [(c, [view_row(r) for r in c.requirements.all() if r.is_kept]) for c in s.clauses]) for s in paragraphs(found)]
+    sections = [(s, [(c, chips_of(c)) for c in s.clauses]) for s in paragraphs(found)]
     template = "policies/read.html" if actor else "policies/read_public.html"
     return page(request, template, {"document": found, "sections": sections, "tier": TIERS.get(found.tier, "部门")})
 
@@ -142,7 +142,7 @@ def new_version(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Copy a document as a draft of the actor's office."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     made = copy_as_draft(actor=actor, document=_find(actor, pk), unit=home_unit(actor))
-    messages.success(request, "已建立新版本的草稿,改好后发布,原来的执行会同时结束。")
+    messages.success(request, "已建立新版本的草稿，改好后发布，原来的执行会同时结束。")
     return redirect("policies:draft", made.id)
 
 
@@ -158,7 +158,7 @@ def home_unit(actor: Actor) -> Unit:
     """The office for which the actor drafts: a section's bureau, else the own unit."""
     unit = Unit.objects.filter(path=actor.scope).first()
     if unit is None:
-        raise NotAllowed("您的岗位不在任何单位,不能起草文件。")
+        raise NotAllowed("您的岗位不在任何单位，不能起草文件。")
     return unit
 
 
@@ -212,6 +212,6 @@ def _moves(actor: Actor, found: Document, is_near: bool) -> list[dict[str, Any]]
     if not is_draft and actor.holds("policies.draft"):
         moves.append(
             {"label": "建新版本", "href": reverse("policies:version", args=[found.id]), "method": "post",
-             "ask": "会复制一份草稿,改好发布后替代现在这一版。现在就复制吗?"}
+             "ask": "会复制一份草稿，改好发布后替代现在这一版。现在就复制吗?"}
         )  # fmt: skip
     return moves

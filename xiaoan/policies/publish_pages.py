@@ -31,7 +31,7 @@ def publish(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     document = get_object_or_404(Document.objects.visible_to(actor, "policies.publish").select_related("owner", "predecessor"), pk=pk)
     if document.owner and not actor.sees(document.owner.path):
-        raise NotAllowed("这是上级单位的文件,由上级发布,您不用再发布。")
+        raise NotAllowed("这是上级单位的文件，由上级发布，您不用再发布。")
     units = units_to_publish(actor)
     form = _form(request, document, units)
     if request.method == "POST" and form.is_valid() and not wants_part(request):
@@ -68,7 +68,7 @@ def end(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     found = get_object_or_404(publications_near(actor).select_related("document"), pk=pk)
     if not actor.may("policies.publish", found.unit_path):
-        raise NotAllowed("这是上级发布的文件,只有发布的单位能结束执行。")
+        raise NotAllowed("这是上级发布的文件，只有发布的单位能结束执行。")
     form = EndForm(request.POST or None, initial={"on": clock.today()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -76,7 +76,7 @@ def end(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         except (Invalid, Stale) as why:
             blame(form, why if isinstance(why, Invalid) else Invalid(why.sentence))
         else:
-            messages.success(request, f"《{found.document.short}》在{found.unit.label}已结束执行,做过的记录都还在。")
+            messages.success(request, f"《{found.document.short}》在{found.unit.label}已结束执行，做过的记录都还在。")
             return redirect("policies:document", found.document_id)
     status = 422 if form.errors else 200
     return page(request, "policies/end.html", {"publication": found, "form": form}, status=status)
@@ -90,7 +90,7 @@ def _publish(request: HttpRequest, actor: Actor, document: Document, form: Publi
         actor=actor, document=document, unit=unit, shift_years=form.cleaned_data["shift_years"],
         note=form.cleaned_data["note"],
     )  # fmt: skip
-    messages.success(request, f"已发布到{unit.label},正在把已有记录对到每一项要求上,不用在这里等。")
+    messages.success(request, f"已发布到{unit.label}，正在把已有记录对到每一项要求上，不用在这里等。")
     return redirect("policies:document", document.id)
 
 

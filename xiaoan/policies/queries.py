@@ -12,6 +12,7 @@ from xiaoan.engines.tally.queries import read
 from xiaoan.ground.units.kinds import GENERAL_KINDS
 from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.paths import ancestors, below
+from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.policies.book import Book, book
 from xiaoan.policies.burden import Estimate, estimate, held_at
@@ -149,6 +150,7 @@ class Preview:
     estimate: Estimate
     dates: list[Moved]
     unchecked: int
+    past: int
     replaces: Publication | None
 
 
@@ -159,8 +161,16 @@ def preview(document: Document, unit: Unit, years: int) -> Preview:
     but = document.predecessor_id
     return Preview(
         unit, len(kept), sum(counted.values()), estimate(kept, held_at(book(), unit.path, but)),
-        moved_dates(document, kept, years), sum(needs_look(r) for r in kept), replaced_at(document, unit),
+        moved_dates(document, kept, years), sum(needs_look(r) for r in kept), _past(kept, years),
+        replaced_at(document, unit),
     )  # fmt: skip
+
+
+def _past(rows: Iterable[Requirement], years: int) -> int:
+    """How many would be late on the day they are published."""
+    today = clock.today()
+    moved = (shift(r.deadline, years) for r in rows if r.kind in ("deliverable", "target"))
+    return sum(day is not None and day < today for day in moved)
 
 
 def replaced_at(document: Document, unit: Unit) -> Publication | None:

@@ -53,14 +53,29 @@ def view_row(row: Requirement) -> RowView:
     )  # fmt: skip
 
 
+def chips_of(clause: Clause) -> list[str]:
+    """学校 · 每月 1 次: what a sentence asks, each thing said once."""
+    return list(dict.fromkeys(f"{who(r)} · {when(r)}" for r in clause.requirements.all() if r.is_kept))
+
+
 def view_sections(sections: list[Paragraph], show: str) -> list[SectionView]:
-    """The draft, filtered: all · check (rows to look at) · kept · skipped. Sentences without rows stand in `all` only."""
+    """The draft, filtered: all · check (rows to look at) · doubt (kept rows, least certain first) · kept · skipped.
+    Sentences without rows stand in `all` only."""
+    if show == "doubt":
+        return _by_doubt(sections)
     made = []
     for section in sections:
         sentences = [s for s in (view_sentence(c, show) for c in section.clauses) if s.rows or show == "all"]
         if sentences or show == "all":
             made.append(SectionView(section, sentences))
     return made
+
+
+def _by_doubt(sections: list[Paragraph]) -> list[SectionView]:
+    sentences = [view_sentence(c, "kept") for s in sections for c in s.clauses]
+    single = [SentenceView(s.clause, s.text, [v]) for s in sentences for v in s.rows]
+    single.sort(key=lambda s: (not s.rows[0].needs_look, s.rows[0].confidence))
+    return [SectionView(Paragraph("", "", "把握小的在前", 1), single)] if single else []
 
 
 def view_sentence(clause: Clause, show: str = "all") -> SentenceView:

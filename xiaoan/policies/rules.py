@@ -42,7 +42,7 @@ def findings(requirements: Iterable[Requirement], estimate: Estimate, path: str)
     """Every rule of catalogue/burden_rules.yaml that a document alone can answer; broken ones first."""
     asking = Asking(list(requirements), estimate, path)
     told = [(rule, CHECKS[rule["key"]](asking)) for rule in burden_rules() if rule["key"] in CHECKS]
-    made = [Finding(rule["sentence"], not why, why or "没有发现", rule["source"]) for rule, why in told]
+    made = [Finding(_sentence(rule, path), not why, why or "没有发现", rule["source"]) for rule, why in told]
     return sorted(made, key=lambda f: f.is_kept)
 
 
@@ -50,6 +50,13 @@ def findings(requirements: Iterable[Requirement], estimate: Estimate, path: str)
 def burden_rules() -> list[dict[str, Any]]:
     """The rules as the catalogue has them."""
     return list(read_yaml(Path(settings.XIAOAN_CATALOGUE, "burden_rules.yaml")))
+
+
+def _sentence(rule: dict[str, Any], path: str) -> str:
+    """The rule in words, with the ceiling that holds in this place."""
+    if rule["key"] != "minutes_per_week_ceiling":
+        return str(rule["sentence"])
+    return str(rule["sentence"]).replace(str(rule["number"]), str(norm("burden.minutes_week", path)))
 
 
 def _no_ranking(asking: Asking) -> str:

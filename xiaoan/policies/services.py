@@ -62,7 +62,7 @@ def supersede_document(
 ) -> Publication:
     """Publish the successor of a document: what its predecessor has in force at or below `unit` ends today."""
     if document.predecessor is None:
-        raise Invalid("这份文件没有写明替代哪一份,请直接发布。")
+        raise Invalid("这份文件没有写明替代哪一份，请直接发布。")
     require(actor, "policies.publish", unit.path)
     before = document.predecessor
     with transaction.atomic():
@@ -104,7 +104,7 @@ def attach_text(*, actor: Actor, document: Document, text: str) -> list[str]:
         found = document.clauses.filter(start__isnull=False).count()
         if quoted and found < quoted * (1 - MOST_LOST):
             raise Invalid(
-                f"{quoted} 处引文里只找到 {found} 处,这不像是《{document.title}》的原文。请核对后再附。",
+                f"{quoted} 处引文里只找到 {found} 处，这不像是《{document.title}》的原文。请核对后再附。",
                 {"text": "不像是这份文件的原文。"},
             )
         _tell_document(actor, "附上原文", document, {"letters": len(text), "lost": len(lost)})
@@ -169,7 +169,7 @@ def _span(document: Document, shift_years: int) -> tuple[date, date]:
         raise Invalid("顺延的年数应在 20 年以内。", {"shift_years": "年数不对。"})
     starts, ends = shift(document.starts, shift_years), shift(document.ends, shift_years)
     if not starts or not ends or ends < starts:
-        raise Invalid("文件的起止日期没有填全,不能发布。请先补上开始和结束日期。", {"starts": "起止日期不全。"})
+        raise Invalid("文件的起止日期没有填全，不能发布。请先补上开始和结束日期。", {"starts": "起止日期不全。"})
     return starts, ends
 
 
@@ -180,7 +180,7 @@ def _make_room(document: Document, unit: Unit) -> None:
     )  # fmt: skip
     near.filter(ends__lt=clock.today()).update(state=PublicationState.ENDED)
     if near.exists():
-        raise Invalid(f"《{document.short}》已在这个范围内执行,不能重复发布。要改年度,请先结束原来的执行。")
+        raise Invalid(f"《{document.short}》已在这个范围内执行，不能重复发布。要改年度，请先结束原来的执行。")
 
 
 def _copy_rows(made: Document, clauses: Iterable[Clause], requirements: Iterable[Requirement]) -> None:

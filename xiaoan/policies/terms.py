@@ -57,9 +57,9 @@ def lacks(row: Requirement) -> str:
     if row.kind == Kind.DELIVERABLE and not row.deadline:
         return "限期事项还没有填截止日期。"
     if row.kind == Kind.STANDING and not row.measure:
-        return "保持类要求要选一个平台能算出的指标,否则无法核实。"
+        return "保持类要求要选一个平台能算出的指标，否则无法核实。"
     if row.kind == Kind.TARGET and not (row.measure and row.deadline and row.figure):
-        return "指标类要求要选指标,并填写达到多少、截止到哪天。"
+        return "指标类要求要选指标，并填写达到多少、截止到哪天。"
     if row.kind == Kind.EVENT and not (row.trigger and row.within_days is not None):
         return "遇事类要求要选由哪种记录触发、几天内办完。"
     return ""

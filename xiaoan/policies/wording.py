@@ -4,7 +4,7 @@ Places count characters of the text with white space removed, as the parser's do
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -48,6 +48,11 @@ def read_wording(text: str, draft: Draft) -> Wording:
     open_at: list[tuple[int, str]] = []
     for number, part in enumerate(draft.clauses, 1):
         _add_between(made, text, letters, here, part.start, draft)
+        if not part.heading and not made.sections:
+            # What stands before the first number comes in lines: red head, title, addressee, opening words.
+            _add_between(made, text, letters, part.start, part.end, draft)
+            here = max(here, part.end)
+            continue
         section = _add_section(made, part, number, open_at)
         body = _body_start(letters, part, starts)
         made.sentences += _split(letters, body, part.end, section)
@@ -100,22 +105,36 @@ def _split(letters: str, start: int, end: int, section: str) -> list[Sentence]:
 
 
 def _add_between(made: Wording, text: str, letters: str, start: int, end: int, draft: Draft) -> None:
-    """Lines outside every part (addressee, signature); the title, number and issuer stand in the head already."""
+    """Words outside every part; the title, number and issuer stand in the head already."""
     if start >= end:
         return
     known = [squeeze(w) for w in (draft.title, draft.number, draft.issuer) if w]
     section = made.sections[-1]["key"] if made.sections else "0"
-    found = [
-        Sentence(section, a, b, letters[a:b])
-        for a, b in _lines(text, start, end)
-        if not any(letters[a:b].strip("《》：") in w or w in letters[a:b][: len(w) + 4] for w in known)
-    ]
-    if found and section == "0" and not any(s["key"] == "0" for s in made.sections):
+    spans = _joined([(a, b) for a, b in _lines(text, start, end) if not _is_head(letters[a:b], known)], letters)
+    found = [s for a, b in spans for s in _split(letters, a, b, section)]
+    if found and section == "0" and not made.sections:
         made.sections.insert(0, {"key": "0", "label": "", "title": "文首", "level": 1, "parent": None})
     made.sentences += found
 
 
-def _lines(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
+def _is_head(line: str, known: list[str]) -> bool:
+    """Whether a line says nothing but what the head shows: the red head, the number, a line of the title."""
+    bare = line.strip("《》：")
+    return any(bare in words or (words in line and len(line) <= len(words) + 4) for words in known)
+
+
+def _joined(spans: list[tuple[int, int]], letters: str) -> list[tuple[int, int]]:
+    """Lines put together until one ends a sentence or greets the addressee: a text may be wrapped at any letter."""
+    made: list[tuple[int, int]] = []
+    for start, end in spans:
+        if made and made[-1][1] == start and letters[start - 1] not in "。；！？：”":
+            made[-1] = (made[-1][0], end)
+        else:
+            made.append((start, end))
+    return made
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Stretches of the squeezed text between `start` and `end`, one for each line of the raw text."""
     at = 0
     for line in text.splitlines():

@@ -97,7 +97,7 @@ def fault_of(row: dict[str, Any]) -> str:
         return "kind or duty"
     if row.get("measure") and row["measure"] not in measure_names():
         return f"no measure {row['measure']}"
-    if row.get("window") and row["window"] not in WINDOWS or row.get("every") and row["every"] not in RHYTHMS:
+    if (row.get("window") and row["window"] not in WINDOWS) or (row.get("every") and row["every"] not in RHYTHMS):
         return "window or rhythm"
     return lacks_of(row) or fault_of_binds(row) or fault_of_counts(row, practice)
 

@@ -45,8 +45,8 @@ class Command(BaseCommand):
         else:
             for row in [*told["documents"], {"id": "合计", **told["total"]}]:
                 self.stdout.write(
-                    f"{row['id']:>4}  共 {row['rows']} 条:动态落实 {row['live']},平台功能 {row['built']},"
-                    f"将有 {row['to_come']},原则 {row['principle']},未对应 {row['unmapped']}"
+                    f"{row['id']:>4}  共 {row['rows']} 条:动态落实 {row['live']}，平台功能 {row['built']},"
+                    f"将有 {row['to_come']}，原则 {row['principle']}，未对应 {row['unmapped']}"
                 )
         if told["total"]["unmapped"]:
             sys.exit(1)
