@@ -34,7 +34,10 @@ GROUPS: list[tuple[str, list[Entry]]] = [
     (
         "管理",
         [
+            Entry("单位", "sitemap", "/units/", "units.read", ("/intake/schools/", "/intake/of/")),
             Entry("人员", "users", "/people/", "people.read"),
+            Entry("校历", "calendar", "/calendar/", "calendar.read"),
+            Entry("规范值", "scale", "/norms/", "norms.read"),
             Entry("操作日志", "history", "/journal/", "journal.read"),
         ],
     ),

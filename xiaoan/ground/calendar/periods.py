@@ -22,7 +22,17 @@ EVERY = {
     "per_term": "每学期", "term_first_week": "开学第一周", "yearly": "每年", "holiday": "放假前后", "per_event": "每次",
 }  # fmt: skip
 # From strictest to loosest: which rhythm wins where several documents ask for one practice.
-STRICTNESS = ["daily", "weekly", "monthly", "quarterly", "term_first_week", "per_term", "half_yearly", "holiday", "yearly"]
+STRICTNESS = [
+    "daily",
+    "weekly",
+    "monthly",
+    "quarterly",
+    "term_first_week",
+    "per_term",
+    "half_yearly",
+    "holiday",
+    "yearly",
+]
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,15 @@ def _weekly(start: date, end: date, calendar: SchoolCalendar, pupils: bool, wind
         days = calendar.pupil_days(monday, sunday)
         if not pupils or len(days) >= calendar.week_days:
             year, week, _ = monday.isocalendar()
-            made.append(Period(f"{year}-W{week:02d}", monday, sunday, _week_due(monday, days, calendar), _week_label(monday, sunday)))
+            made.append(
+                Period(
+                    f"{year}-W{week:02d}",
+                    monday,
+                    sunday,
+                    _week_due(monday, days, calendar),
+                    _week_label(monday, sunday),
+                )
+            )
         monday += DAY * 7
     return made
 
