@@ -12,9 +12,9 @@ from xiaoan.engines.tally.services import fold
 from xiaoan.ground.journal.services import seal_entries
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM
-from xiaoan.policies.models import Document
+from xiaoan.policies.models import Document, Publication
 from xiaoan.policies.packs import load_pack, load_practices, read_packs
-from xiaoan.policies.services import publish_document
+from xiaoan.policies.services import acknowledge, publish_document
 from xiaoan.site.demo.people import Account, build_people
 from xiaoan.site.demo.places import Places, build_places
 from xiaoan.site.demo.records import build_records
@@ -43,6 +43,7 @@ def build(say: Say) -> list[Account]:
     say(f"单位:{len(places.units)} 个机构,{len(places.schools)} 所学校(均为合成)")
     accounts = build_people(rng, places)
     publish_packs(places)
+    _open_documents(rng, places)
     say("五份文件已发布,002、003 沿用到今年")
     made = build_records(rng, places, lambda done, total: say(f"记录 {done}/{total}") if done % 1000 == 0 else None)
     say(f"记录:{made} 条(均为合成)")
@@ -65,3 +66,11 @@ def publish_packs(places: Places) -> None:
         years = max(0, clock.today().year - end.year) if end else 0
         publish_document(actor=SYSTEM, document=document, unit=places.units[division], shift_years=years, note=note)
     run_all()
+
+
+def _open_documents(rng: random.Random, places: Places) -> None:
+    """Most schools have opened the documents that bind them."""
+    for publication in Publication.objects.select_related("document"):
+        for school in places.schools:
+            if school.path.startswith(publication.unit_path) and rng.random() < 0.93:
+                acknowledge(actor=SYSTEM, publication=publication, unit=school)
