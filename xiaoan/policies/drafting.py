@@ -230,7 +230,7 @@ class _Store:
         Requirement.objects.bulk_create(self.rows, batch_size=100)
 
     def _add(self, item: Read, shelf: Shelf) -> None:
-        clause = self._clause_at(item.start)
+        clause = self._clause_of(item)
         if clause is None:
             return
         near = suggest(item.quote, item.practice, shelf)
@@ -250,9 +250,9 @@ class _Store:
             self.made[row.duty] = new_practice(row, f"{_stem(self.document)}-{len(self.made) + 1}")
         return self.made[row.duty]
 
-    def _clause_at(self, start: int) -> Clause | None:
-        holding = (c for c in self.clauses if c.start is not None and c.end is not None and c.start <= start < c.end)
-        return next(holding, None)
+    def _clause_of(self, item: Read) -> Clause | None:
+        """The sentence in which the duty begins; the one after a title that dates it."""
+        return next((c for c in self.clauses if (c.end or 0) > item.start and (c.start or 0) < item.end), None)
 
 
 def new_practice(row: Requirement, stem: str) -> Practice:

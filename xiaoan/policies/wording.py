@@ -44,7 +44,6 @@ def squeeze(text: str) -> str:
 def read_wording(text: str, draft: Draft) -> Wording:
     """Sections and sentences of a pasted text; what stands before, between and after the parts comes along."""
     letters, made, here = squeeze(text), Wording(), 0
-    starts = sorted(r.start for part in draft.clauses for r in part.requirements)
     open_at: list[tuple[int, str]] = []
     for number, part in enumerate(draft.clauses, 1):
         _add_between(made, text, letters, here, part.start, draft)
@@ -54,7 +53,7 @@ def read_wording(text: str, draft: Draft) -> Wording:
             here = max(here, part.end)
             continue
         section = _add_section(made, part, number, open_at)
-        body = _body_start(letters, part, starts)
+        body = _body_start(letters, part)
         made.sentences += _split(letters, body, part.end, section)
         here = max(here, part.end)
     _add_between(made, text, letters, here, len(letters), draft)
@@ -81,8 +80,8 @@ def is_run_in(heading: str) -> bool:
     return len(heading) > 20 and not heading.endswith(("。", "：", "；"))
 
 
-def _body_start(letters: str, part: Part, starts: list[int]) -> int:
-    """Where the sentences of a part begin: after its title, unless the title is itself a duty."""
+def _body_start(letters: str, part: Part) -> int:
+    """Where the sentences of a part begin: after its title, unless a duty lies wholly in the title."""
     heading = squeeze(part.heading)
     if not heading or not letters.startswith(heading, part.start):
         return part.start
@@ -92,7 +91,7 @@ def _body_start(letters: str, part: Part, starts: list[int]) -> int:
     follows = letters[end : end + 1]
     if follows in ("。", "：", "；"):
         end += 1
-    if follows in ("，", "、") or is_run_in(heading) or any(after_marker <= at < end for at in starts):
+    if follows in ("，", "、") or is_run_in(heading) or any(r.end <= end for r in part.requirements):
         return after_marker
     return min(end, part.end)
 
