@@ -11,7 +11,9 @@ export function startSheets() {
       if (event.target.closest("[data-drop]")) event.target.closest("li").remove();
     });
     form.addEventListener("submit", () => setTimeout(() => lock(form)));
+    form.classList.add("live"); // from here on files are handed in at once, by buttons
     showAsked(form);
+    form.querySelector(".fd.bad :is(input, textarea):not([type=hidden])")?.focus();
   });
 }
 

@@ -27,8 +27,10 @@ MOST_UNITS = 200
 def rows(actor: Actor) -> Rows:
     """Records in the actor's scope, with their unit's name at hand. A school's are found by equality, not by a
     range of paths: only then does the index give them in order."""
-    seen: Rows = Record.objects.visible_to(actor, "records.read").select_related("unit")
-    return seen.filter(unit_path=actor.scope) if actor.rank == Rank.SCHOOL else seen
+    seen: Rows = Record.objects.visible_to(actor, "records.read")
+    if actor.rank == Rank.SCHOOL and actor.holds("records.read"):
+        seen = Record.objects.filter(unit_path=actor.scope)
+    return seen.select_related("unit")
 
 
 def units_called(actor: Actor, words: str) -> QuerySet[Unit]:
@@ -77,13 +79,20 @@ def _name(record: Record) -> Any:
     return format_html("<s>{}</s> 已撤回", record.sheet_name)
 
 
+def _content(record: Record) -> str:
+    """What was recorded; a round of checks, whose summary is only its name, says how it went."""
+    if record.summary != record.sheet_name:
+        return record.summary
+    return f"{record.failed} 项异常" if record.failed else "无异常" if find_sheet(record.sheet).checks else ""
+
+
 def _failed(record: Record) -> Any:
-    return format_html('<span class="late ink b6">{} 项</span>', record.failed) if record.failed else ""
+    return format_html('<span class="due ink b6">{} 项</span>', record.failed) if record.failed else ""
 
 
 COLUMNS = [
     Column("sheet_name", "记录", lambda r: r.sheet_name, show=_name, width=18),
-    Column("summary", "内容", lambda r: r.summary, width=36, is_wrapped=True),
+    Column("summary", "内容", lambda r: r.summary, show=_content, width=36, is_wrapped=True),
     Column("unit_name", "单位", lambda r: r.unit.name, width=24),
     Column(
         "happened_on", "发生日期", lambda r: r.happened_on, show=lambda r: cn_date(r.happened_on), type=date, width=12

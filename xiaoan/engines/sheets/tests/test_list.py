@@ -1,4 +1,5 @@
 import io
+from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
@@ -9,11 +10,15 @@ from python_calamine import CalamineWorkbook
 from conftest import Cast
 from xiaoan.engines.resource.excel import write_rows
 from xiaoan.engines.resource.testing import ResourceTests, sheet_of
+from xiaoan.engines.sheets.catalogue import sheets
+from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.sheets.resource import RECORDS
 from xiaoan.engines.sheets.services import withdraw_record
 from xiaoan.engines.sheets.tests.making import a_record
 from xiaoan.engines.sheets.words import MASK
 from xiaoan.engines.tally.services import fold
+from xiaoan.ground.units.models import scope_of
+from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +34,18 @@ class TestRecordList(ResourceTests):
 
     def make(self, cast: Cast, n: int) -> list[Any]:
         return [a_record(cast.primary, days_ago=number) for number in range(n)]
+
+
+def many_records(cast: Cast) -> None:
+    """A thousand records of many sheets, so that a planner has something to choose by."""
+    now, keys = clock.now(), list(sheets())
+    Record.objects.bulk_create(
+        Record(
+            sheet=keys[n % len(keys)], version=1, happened_on=clock.day_of(now - timedelta(days=n % 200)),
+            happened_at=now, captured_at=now, received_at=now, answers={}, **scope_of((cast.primary, cast.outside)[n % 2]),
+        )
+        for n in range(1000)
+    )  # fmt: skip
 
 
 def client_of(cast: Cast, role: str = "county_officer", unit: Any = None) -> Client:
@@ -109,9 +126,11 @@ def test_the_api_masks_what_is_confidential(cast: Cast, wednesday: Any) -> None:
     ],
 )
 def test_the_list_reads_an_index_and_sorts_nothing(cast: Cast, role: str, query: dict[str, str], index: str) -> None:
+    many_records(cast)
     rows = RECORDS.narrowed(cast.actor(role), query)[:21]
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:  # an almost empty table would be read whole
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        if connection.vendor == "postgresql":  # a table of a few pages would be read whole
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_sort = off")
             cursor.execute("SET LOCAL enable_bitmapscan = off")
