@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from xiaoan.engines.sheets.catalogue import sheets
-from xiaoan.engines.tally.queries import read_one
+from xiaoan.engines.tally.queries import read, read_one
 from xiaoan.ground.norms.queries import norm
+from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
 from xiaoan.obligations.costs import OWN, iso_week
 from xiaoan.policies.models import Document
 
 WEEKS = 12
+LADDER = (Rank.CITY, Rank.COUNTY, Rank.TOWNSHIP, Rank.SCHOOL)
+MOST_CHILDREN = 200
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,23 @@ class Burden:
         return self.per_school_week(self.seconds, len(self.weeks))
 
     @property
+    def base(self) -> str:
+        return f"{self.schools} 所学校"
+
+    @property
+    def ceiling_words(self) -> str:
+        return f"上限 {self.ceiling} 分钟"
+
+    @property
+    def saved_minutes(self) -> int:
+        return round(self.saved_seconds / 60)
+
+    @property
+    def sentence(self) -> str:
+        """What the chart says."""
+        return f"近 {len(self.weeks)} 周每校每周平均 {self.average or 0:g} 分钟，本周 {self.this_week or 0:g} 分钟，上限 {self.ceiling} 分钟"
+
+    @property
     def trend(self) -> list[float]:
         return [self.per_school_week(self.by_week[w]) or 0 for w in self.weeks]
 
@@ -101,6 +121,22 @@ def burden_of(unit: Unit, on: date, weeks: int = WEEKS) -> Burden:
         saved_seconds=sum(n * by_sheet[s] // number[s] for s, n in spared.items() if number[s]),
         ceiling=norm("burden.minutes_week", unit.path),
     )  # fmt: skip
+
+
+def children_of(unit: Unit, on: date, weeks: int = 4) -> list[tuple[Unit, float | None]]:
+    """(unit, minutes per school and week) of the units directly below, over the last weeks; most first."""
+    children = list(Unit.objects.filter(parent=unit).active().filter(rank__in=LADDER).order_by("path")[:MOST_CHILDREN])
+    paths = [c.path for c in children]
+    window = (iso_week(on - timedelta(weeks=weeks - 1)), iso_week(on))
+    spent = read(paths, "seconds", None, *window)
+    asked = read(paths, "task_seconds", None, *window)
+    held = read(paths, "units")
+    rows: list[tuple[Unit, float | None]] = []
+    for child in children:
+        seconds = sum(spent[child.path].values()) + sum(asked[child.path].values())
+        schools = 1 if child.is_school else sum(held[child.path].values())
+        rows.append((child, round(seconds / 60 / schools / weeks, 1) if schools else None))
+    return sorted(rows, key=lambda row: (-(row[1] or 0), row[0].path))
 
 
 def schools_of(unit: Unit) -> int:

@@ -79,6 +79,7 @@ class Exemption(Scoped):
             models.Index(fields=["unit_path", "requirement", "state"], name="exemption_unit"),
             models.Index(fields=["county_path", "state", "-made_at"], name="exemption_county"),
             models.Index(fields=["ends"], condition=models.Q(state="granted"), name="exemption_ends"),
+            *scope_indexes("exempt", "-id"),
         ]
 
     def __str__(self) -> str:
@@ -160,6 +161,7 @@ class Assignment(Scoped):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["task", "unit"], name="assignment_once")]
         indexes = [
+            *scope_indexes("assign", "-id"),
             models.Index(fields=["task", "state", "unit_path"], name="assignment_task"),
             models.Index(fields=["unit_path", "state", "due"], name="assignment_unit"),
         ]

@@ -266,7 +266,7 @@ def _file_proof(actor: Actor, assignment: Assignment) -> None:
     row = Requirement.objects.select_related("practice").get(key=assignment.task.requirement)
     kinds = [c["is"][0] for c in row.practice.where if c["field"] == "kind"]
     record = file_record(
-        actor=author, unit=Unit.objects.get(path=author.scope), sheet=DELIVERABLE_SHEET, source="task", about=row.key,
+        actor=author, unit=Unit.objects.get(path=author.scope), sheet=DELIVERABLE_SHEET, about=row.key,
         answers={"kind": kinds[0] if kinds else "other", "title": assignment.task.title, "file": assignment.files,
                  "note": assignment.said},
         happened_at=assignment.handed_in_at,

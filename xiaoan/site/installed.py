@@ -104,10 +104,15 @@ SCHEDULE: dict[str, int] = {
 RECORD_LISTENERS = ["xiaoan.obligations.evidence.on_record"]
 
 # functions(request, record) -> html or "": what other floors add to a record's page
-RECORD_SECTIONS: list[str] = []
+RECORD_SECTIONS: list[str] = ["xiaoan.obligations.sections.evidence_section"]
 
 # Declarations of lists (engines.resource), checked at start-up
-RESOURCES = ["xiaoan.engines.sheets.resource.RECORDS"]
+RESOURCES = [
+    "xiaoan.engines.sheets.resource.RECORDS",
+    "xiaoan.obligations.resource.TASKS",
+    "xiaoan.obligations.resource.ASSIGNMENTS",
+    "xiaoan.obligations.resource.EXEMPTIONS",
+]
 
 # address under /api/ -> router
 API = {"records": "xiaoan.engines.sheets.api.router"}

@@ -32,6 +32,15 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ],
     ),
     (
+        "任务与减负",
+        [
+            Entry("派发的任务", "send", "/duties/tasks/", "tasks.dispatch"),
+            Entry("收到的任务", "inbox", "/duties/assignments/", "tasks.hand_in"),
+            Entry("免做申请", "hand-stop", "/duties/exemptions/", "tasks.hand_in"),
+            Entry("基层负担", "clock", "/duties/burden/", "burden.read"),
+        ],
+    ),
+    (
         "管理",
         [
             Entry("单位", "sitemap", "/units/", "units.read", ("/intake/schools/", "/intake/of/")),

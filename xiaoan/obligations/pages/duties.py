@@ -1,0 +1,81 @@
+"""My duties: one list of what a unit owes, for whoever does it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from xiaoan.engines.ui.pages import page
+from xiaoan.engines.ui.remember import remember
+from xiaoan.ground.people.gate import needs
+from xiaoan.ground.people.roles import ROLES
+from xiaoan.ground.units.models import Unit
+from xiaoan.kernel import clock
+from xiaoan.kernel.actor import Actor
+from xiaoan.obligations.agenda import Section, computed_from, due_words, kept_of, open_tasks, sections
+from xiaoan.obligations.pages.places import actor_of, unit_of
+from xiaoan.obligations.queries import DutyLine, duties_of
+from xiaoan.obligations.recording import icon_of, line_url, record_url, why_url
+
+STATES = {"missed": "na", "done": "ok"}
+
+
+@require_GET
+@needs("duties.read")
+def mine(request: HttpRequest) -> HttpResponse:
+    """What the actor's posts at the unit have to do, or what everybody there has to do."""
+    actor, unit, today = actor_of(request), unit_of(request), clock.today()
+    is_own = unit.path == actor.scope
+    roles = _roles(request, actor) if is_own else set()
+    filters = remember(request, "duties", {"who": ("mine", "all")})
+    who = filters.get("who", "mine") if roles else "all"
+    lines = duties_of(unit, today, roles=roles if who == "mine" else ())
+    found = sections(lines, unit, today)
+    may_record = is_own and actor.holds("records.write")
+    context = {
+        "unit": unit, "is_own": is_own, "who": who, "roles": "、".join(sorted(ROLES[r].name for r in roles)),
+        "choices": [("mine", "我做的"), ("all", "全校" if unit.is_school else "全单位")],
+        "sections": [_shown(s, unit, may_record) for s in found],
+        "counts": _counts(found), "nothing": not any(s.lines for s in found),
+        "kept": [_kept_shown(k, unit, may_record) for k in kept_of(unit, today)],
+        "tasks": open_tasks(actor.unit_path if is_own else unit.path), "today": today,
+    }  # fmt: skip
+    return page(request, "obligations/duties.html", context)
+
+
+def _roles(request: HttpRequest, actor: Actor) -> set[str]:
+    """The roles of all posts that the person holds at this unit."""
+    posts = request.posts  # type: ignore[attr-defined]
+    return {p.role for p in posts if p.unit_id == actor.unit_id} | {actor.role}
+
+
+def _counts(found: list[Section]) -> dict[str, Any]:
+    """The figures above the list."""
+    by_key = {s.key: s for s in found}
+    empty = Section("", "")
+    today, week = by_key.get("today", empty), by_key.get("week", empty)
+    done = len(by_key.get("done", empty).lines)
+    return {
+        "today": len(today.lines), "minutes": today.minutes, "late": sum(line.state == "late" for line in today.lines),
+        "week": len(week.lines), "done": done, "base": f"应做 {sum(len(s.lines) for s in found if s.key != 'missed')} 件",
+    }  # fmt: skip
+
+
+def _shown(section: Section, unit: Unit, may_record: bool) -> dict[str, Any]:
+    return {"section": section, "lines": [_line(line, section.key, unit, may_record) for line in section.lines]}
+
+
+def _line(line: DutyLine, section: str, unit: Unit, may_record: bool) -> dict[str, Any]:
+    return {
+        "line": line, "icon": icon_of(line.practice.icon), "state": STATES.get(section, line.state), "words": due_words(line, clock.today()),
+        "why": why_url(line.key, f"?unit={unit.id}"), "record": line_url(line, "/duties/") if may_record else "",
+    }  # fmt: skip
+
+
+def _kept_shown(kept: Any, unit: Unit, may_record: bool) -> dict[str, Any]:
+    measure = kept.measure
+    return {
+        "kept": kept, "computed": computed_from(measure) if measure else "",
+        "record": record_url(kept.source.duty, "", "/duties/") if may_record and not kept.source.is_done else "",
+        "why": why_url(kept.source.duty.practice.key, f"?unit={unit.id}"),
+    }  # fmt: skip

@@ -1,0 +1,29 @@
+"""Which unit a page is about."""
+
+import uuid
+
+from django.http import HttpRequest
+
+from xiaoan.ground.units.kinds import Rank
+from xiaoan.ground.units.models import Unit
+from xiaoan.kernel.actor import Actor
+from xiaoan.kernel.errors import NotKnown
+
+ASIDE = (Rank.DEPARTMENT, Rank.PARTNER)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    return request.actor  # type: ignore[attr-defined, no-any-return]
+
+
+def unit_of(request: HttpRequest) -> Unit:
+    """The unit of `?unit=`, or the actor's own bureau or school. Raises NotKnown outside the scope."""
+    actor, asked = actor_of(request), request.GET.get("unit", "")
+    rows = Unit.objects.under(actor.scope).exclude(rank__in=ASIDE)
+    try:
+        found = rows.filter(id=uuid.UUID(asked)).first() if asked else rows.filter(path=actor.scope).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotKnown("没有这个单位,或者它不在您的管理范围内。")
+    return found
