@@ -1,6 +1,6 @@
 /**
  * Schools grouped by township: area is pupils, 逾 and 临 are written in the square.
- * Data: {groups: [{name, children: [{name, value, state, href?}]}]}
+ * Data: {groups: [{name, children: [{name, value, state, href?, n?}]}]}; `n` is how many matters are late or coming.
  */
 import { safe, tooltip } from "./palette.js";
 
@@ -14,9 +14,9 @@ const LOOK = {
 function school(row) {
   const look = LOOK[row.state];
   return {
-    name: look.letter,
+    name: look.letter && row.n > 1 ? `${look.letter}${row.n}` : look.letter,
     school: row.name,
-    word: look.word,
+    word: row.n ? `${look.word} ${row.n} 件` : look.word,
     value: row.value,
     href: row.href,
     itemStyle: { color: look.fill },
@@ -50,7 +50,7 @@ export function treemap(data) {
         breadcrumb: { show: false },
         sort: false,
         squareRatio: 0.9,
-        label: { show: true, fontSize: 12, position: "inside", padding: 0 },
+        label: { show: true, fontSize: 12, position: "inside", padding: 0, overflow: "break", lineOverflow: "truncate" },
         upperLabel: { show: true, height: 18, color: "#1b2733", fontSize: 12, padding: [0, 2] },
         levels: LEVELS,
         data: data.groups.map(group),

@@ -35,12 +35,10 @@ def home(request: HttpRequest) -> HttpResponseBase:
     """Where a person starts: a school's people with what they have to do, an office with its board."""
     actor = request.actor  # type: ignore[attr-defined]
     if actor and actor.role in SCHOOL_STAFF | {"student_officer"}:
-        if any(word in request.headers.get("User-Agent", "") for word in PHONES) and (
-            phone := _first("phone:home", "phone:today", "phone:index")
-        ):
+        if any(word in request.headers.get("User-Agent", "") for word in PHONES) and (phone := _first("phone:shell")):
             return HttpResponseRedirect(phone)
         if actor.role not in ("principal", "safety_director", "safety_officer") and (
-            duties := _first("obligations:duties", "obligations:mine")
+            duties := _first("obligations:mine")
         ):
             return HttpResponseRedirect(duties)
     return board(request, None)

@@ -115,20 +115,19 @@ def _week(unit: Unit, gaps: list[Gap], monday: date, on: date) -> list[Day]:
 
 def _map(unit: Unit, schools: list[Unit], late: list[Gap], coming: list[Gap]) -> dict[str, Any]:
     """Data of the tree-map: schools by township, area by pupils."""
-    bad, soon = {g.school.path for g in late}, {g.school.path for g in coming}
+    bad, soon = Counter(g.school.path for g in late), Counter(g.school.path for g in coming)
     groups = by_township(schools, townships(unit)) if unit.rank == "county" else {unit.label: schools}
     return {
         "groups": [
-            {
-                "name": name,
-                "children": [
-                    {
-                        "name": s.name, "value": max(s.pupils, 30), "href": f"/board/{s.id}/",
-                        "state": "late" if s.path in bad else "due" if s.path in soon else "ok",
-                    }
-                    for s in members
-                ],
-            }
+            {"name": name, "children": [_square(s, bad[s.path], soon[s.path]) for s in members]}
             for name, members in groups.items()
         ]
+    }
+
+
+def _square(school: Unit, late: int, coming: int) -> dict[str, Any]:
+    state = "late" if late else "due" if coming else "ok"
+    return {
+        "name": school.name, "value": max(school.pupils, 30), "href": f"/board/{school.id}/", "state": state,
+        "n": late or coming,
     }  # fmt: skip

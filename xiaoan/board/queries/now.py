@@ -26,9 +26,11 @@ class Standing:
 
 
 def newest(duty: Duty, start: date, end: date, on: date, calendar: SchoolCalendar) -> Period | None:
-    """The newest period of the duty that has begun within the stretch."""
+    """The newest period of the duty that has begun within the stretch; of daily and weekly ones the newest that
+    is over, because a day that has just begun says nothing about who did it."""
     found = spans_of(duty, start, end, on, calendar)
-    return found[-1] if found else None
+    over = [p for p in found if p.due < on] if duty.every in ("daily", "weekly") else []
+    return over[-1] if over else found[-1] if found else None
 
 
 def stand(unit: Unit, schools: list[Unit], duties: Iterable[Duty], periods: dict[str, Period]) -> list[Standing]:

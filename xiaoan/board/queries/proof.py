@@ -64,7 +64,14 @@ def _show(evidence: Evidence, documents: int) -> Shown:
     if record.headcount:
         line += f" · {record.headcount} 人"
     title = f"{record.sheet_name}：{record.summary}" if record.summary else record.sheet_name
-    return Shown(title, line, icon_of(record.icon), f"/records/{record.id}/", documents)
+    return Shown(
+        title,
+        line,
+        icon_of(record.icon),
+        f"/records/{record.id}/",
+        documents,
+        f"/why/{evidence.requirement}/?unit={evidence.unit_id}",
+    )
 
 
 def _others(duties: list[Duty]) -> list[Other]:
