@@ -29,7 +29,9 @@ NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"应急管理(?:局|部门|厅|、)|应急部门|应急局|安委", ("emergency",)),
     (r"各地各校|各级各部门|各地各单位|全社会|全员", ("all",)),
 )
-ALL = re.compile("|".join(f"(?P<a{i}>{pattern})" for i, (pattern, _) in enumerate(NAMES)))
+# Every name begins with one of these; looking at one character first is most of the speed.
+BEGINNINGS = "".join(sorted({way[0] for pattern, _ in NAMES for way in pattern.split("|") if way[0] not in "()?"}))
+ALL = re.compile(f"(?=[{BEGINNINGS}])(?:" + "|".join(f"(?P<a{i}>{pattern})" for i, (pattern, _) in enumerate(NAMES)) + ")")
 # An ordinary collective sense: 学校安全 is a subject, not a school that must act.
 NOT_DOER = re.compile(r"(?:学校|校园|中小学|教育部门)(?:安全|周边|食堂|消防|校舍|内部|工作)")
 # 安全员 inside 学生安全员 is the pupil.

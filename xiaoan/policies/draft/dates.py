@@ -27,6 +27,7 @@ RANGED = re.compile(
     rf"(?:{_point_pattern('a')}|(?<![\d.第〔])(?:(?P<yc>{Y})年)?(?P<mc>[{DIGIT}]{{1,3}})(?=[—至到][{DIGIT}]{{1,3}}月)|即日|现在|本月|通知印发之日|印发之日|(?P<oy>{Y})年)(?:起)?(?:开始)?[，]?(?:—|至|到)+"
     rf"(?:(?:同年|当年)?(?:{_point_pattern('b')}|(?P<bd>[{DIGIT}]{{1,3}})[日号]|(?:(?P<by>{Y})年|今年)?(?P<bp>年底|{QUARTER})|(?P<by2>{Y})年(?P<be>底|末)?))"
 )
+RANGING = re.compile(r"[—至到]")
 SINGLE = re.compile(
     rf"{DOTTED}|{_point_pattern('a')}"
     rf"|(?:(?P<hy>{Y})年|(?P<rel>今年|本年度?|当年|明年))?(?P<part>{QUARTER})(?:末|底|内|结束)?"
@@ -55,10 +56,14 @@ BARE_YEAR_NEXT = re.compile(r"，(?!全[市县区省国州校]|我[市县区省�
 LISTED = re.compile(rf"(?:[、和及与][{DIGIT}]{{1,3}}月份?(?:[{DIGIT}]{{1,3}}[日号]|底|末|上旬|中旬|下旬)?){{1,5}}(?:之?前|期间)?(?:各|分别)")
 SEASON = re.compile(r"[^，。；]{0,24}(?:时段|季节|时期|高发期|多发期|汛期)")
 TIGHT = 14
+# Without one of these there is no date: most sentences are told apart here.
+DATED = re.compile(r"[月日号季旦]|20\d\d|半年|年[底末内]|岁末|[今本明]年|二[〇零]")
 
 
 def find_deadlines(text: str, term: Term, year: int | None = None) -> list[Deadline]:
     """The deadlines in one sentence, in order. year is the last one named before the sentence."""
+    if not DATED.search(text):
+        return []
     found: list[Deadline] = []
     last = year
     for match in _dates(text):
@@ -82,6 +87,8 @@ def _deadline(text: str, match: re.Match[str], day: date, confidence: float) -> 
 
 def last_named_year(text: str, term: Term) -> int | None:
     """The last year that the words name, for the dates of the next sentence; years gone by name none."""
+    if "年" not in text:
+        return None
     years = re.findall(rf"(?<![\d〔\[])({Y})年(?!以|及|—)", text)
     numbers = [n for n in map(read_number, years) if n and n >= (term.first_year or 0)]
     return numbers[-1] if numbers else None
@@ -89,9 +96,9 @@ def last_named_year(text: str, term: Term) -> int | None:
 
 def _dates(text: str) -> list[re.Match[str]]:
     """Every date-like stretch; a range has its words before a single date does."""
-    ranges = list(RANGED.finditer(text))
+    ranges = list(RANGED.finditer(text)) if RANGING.search(text) else []
     taken = {at for m in ranges for at in range(*m.span())}
-    singles = [m for m in SINGLE.finditer(text) if taken.isdisjoint(range(*m.span()))]
+    singles = [m for m in SINGLE.finditer(text) if not taken or taken.isdisjoint(range(*m.span()))]
     return sorted(ranges + singles, key=lambda m: m.start())
 
 

@@ -28,6 +28,8 @@ OFFICE = re.compile(r"[^，。；]{0,24}(?:股|科|室|处|局|站|办|中心|�
 ANNOUNCING = re.compile(r"如下[：。]?$")
 SHORT = 40
 LOOSE = 0.75
+# Two megabytes of prose have fewer sentences and headings; what lies beyond is kept as clauses without drafts.
+MOST_READ = 40_000
 
 
 @dataclass
@@ -43,6 +45,8 @@ class _Walk:
     inherited: list[tuple[int, Deadline]] = field(default_factory=list)
     carried: Deadline | None = None
     label: Deadline | None = None
+    heard: dict[str, list[Rhythm]] = field(default_factory=dict)
+    read: int = 0
 
 
 def draft_text(text: str) -> Draft:
@@ -82,6 +86,9 @@ def _clause(reading: Reading, section: Section, requirements: tuple[Requirement,
 
 
 def _draft_section(walk: _Walk, section: Section, has_children: bool, has_numbers: bool) -> list[Found]:
+    if walk.read >= MOST_READ:
+        return []
+    walk.read += 1
     walk.inherited = [(level, day) for level, day in walk.inherited if level < section.level]
     walk.subject, walk.carried, walk.label = walk.default, None, None
     found = _draft_heading(walk, section, has_children)
@@ -90,6 +97,9 @@ def _draft_section(walk: _Walk, section: Section, has_children: bool, has_number
     for body in section.bodies:
         walk.carried = None
         for sentence in split_sentences(walk.hidden, body.start, body.end):
+            walk.read += 1
+            if walk.read > MOST_READ:
+                return found
             _draft_sentence(walk, section, sentence, found, only_timed)
     return found + _unjoined(walk, section)
 
@@ -128,7 +138,7 @@ def _draft_heading(walk: _Walk, section: Section, has_children: bool) -> list[Fo
 def _mentions(walk: _Walk, span: Span) -> tuple[list[Rhythm], list[Deadline]]:
     """The rhythms and dates of a stretch, in places of the document's text."""
     words = span.of(walk.hidden)
-    rhythms = sorted(find_rhythms(words) + find_lesson_1530(words), key=lambda r: r.start)
+    rhythms = _heard(walk, words)
     dates = find_deadlines(words, walk.term, walk.year)
     # 今年秋季开学前 is a day of one year, 开学前 alone comes each term.
     rhythms = [r for r in rhythms if r.confidence > LOOSE or not any(d.start < r.start and r.end <= d.end for d in dates)]
@@ -137,9 +147,16 @@ def _mentions(walk: _Walk, span: Span) -> tuple[list[Rhythm], list[Deadline]]:
     walk.year = last_named_year(words, walk.term) or walk.year
     here = span.start
     return (
-        [replace(r, start=r.start + here, end=r.end + here) for r in rhythms],
-        [replace(d, start=d.start + here, end=d.end + here) for d in dates],
+        [r.moved(here) for r in rhythms],
+        [d.moved(here) for d in dates],
     )
+
+
+def _heard(walk: _Walk, words: str) -> list[Rhythm]:
+    """The rhythms of some words; read once, however often a document says them."""
+    if words not in walk.heard:
+        walk.heard[words] = sorted(find_rhythms(words) + find_lesson_1530(words), key=lambda r: r.start)
+    return walk.heard[words]
 
 
 def _draft_sentence(walk: _Walk, section: Section, sentence: Span, found: list[Found], only_timed: bool) -> None:

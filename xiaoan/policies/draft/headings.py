@@ -17,6 +17,7 @@ MARKER = re.compile(
 LEVELS = {"chapter": 1, "section": 2, "article": 3, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 # A heading longer than this is a whole duty that happens to be numbered.
 LONGEST_TITLE = 40
+TITLE_STOP = re.compile("[。：；]")
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,11 @@ def _may_stand_inside(match: re.Match[str], text: str) -> bool:
 def _read_heading(text: str, match: re.Match[str], end: int) -> Heading:
     level = LEVELS[match.lastgroup or "one"]
     after = match.end()
-    stops = [p for p in (text.find(c, after, min(end, after + LONGEST_TITLE)) for c in "。：；") if p >= 0]
+    stop = TITLE_STOP.search(text, after, min(end, after + LONGEST_TITLE))
     if match.lastgroup == "article":
         return Heading(match.start(), after, after, after, level)
-    if stops:
-        title_end = min(stops) + 1
+    if stop:
+        title_end = stop.end()
     elif end - after <= LONGEST_TITLE:
         title_end = end
     else:

@@ -16,7 +16,7 @@ CRAWLED = (
     r"|发布时间|发布日期|发稿时间|更新时间|发布人|发布者|发布单位|字号|字体|字体大小|打印|分享|分享到|责任编辑|编辑|审核|校对"
     r"|索引号|主题分类|主题词|公开方式|公开类别|信息类别|信息名称|生成日期|成文日期|有效性|是否有效|信息分类|当前位置|您现在的位置|您当前的位置"
 )
-DEBRIS = tuple(re.compile(p) for p in (
+DEBRIS = re.compile("|".join(f"(?:{p})" for p in (
     r"[—·\-.]{0,6}\d{1,4}[—·\-.]{0,6}$",
     r"第\d{1,4}页[，/（]?(?:共\d{1,4}页)?）?$",
     r"\d{1,4}/\d{1,4}$",
@@ -24,7 +24,7 @@ DEBRIS = tuple(re.compile(p) for p in (
     rf"[•·*●◆—>\[【]{{0,3}}(?:{CRAWLED})[：】].{{0,40}}$",
     r"(?:打印本页|关闭窗口|打印关闭|返回顶部|上一篇|下一篇|上一页|下一页|扫一扫在手机打开当前页)",
     r"[（【\[]?(?:大中小|字体大中小|打印)[）】\]]?$",
-))
+)))
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,12 @@ class Reading:
 
     def quote(self, start: int, end: int) -> str:
         """The words as written between two places of text, page debris left out."""
-        return "".join(self.squeezed[at] for at in self.origin[start:end])
+        if start >= end:
+            return ""
+        first, last = self.origin[start], self.origin[end - 1]
+        if last - first == end - 1 - start:  # nothing was left out between them
+            return self.squeezed[first:last + 1]
+        return "".join(map(self.squeezed.__getitem__, self.origin[start:end]))
 
 
 def read_lines(raw: str) -> Reading:
@@ -91,4 +96,4 @@ def even_text(text: str) -> str:
 
 
 def _is_debris(line: str) -> bool:
-    return len(line) <= 60 and any(pattern.match(line) for pattern in DEBRIS)
+    return len(line) <= 60 and bool(DEBRIS.match(line))

@@ -16,6 +16,10 @@ class Rhythm:
     window: str | None
     confidence: float
 
+    def moved(self, by: int) -> "Rhythm":
+        """The same, its places counted from further back."""
+        return Rhythm(self.start + by, self.end + by, self.every, self.times, self.window, self.confidence)
+
 
 @dataclass(frozen=True)
 class Deadline:
@@ -27,6 +31,10 @@ class Deadline:
     confidence: float
     words: str
     is_range: bool = False
+
+    def moved(self, by: int) -> "Deadline":
+        """The same, its places counted from further back."""
+        return Deadline(self.start + by, self.end + by, self.day, self.confidence, self.words, self.is_range)
 
 
 Mention = Rhythm | Deadline

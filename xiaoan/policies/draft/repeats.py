@@ -1,7 +1,6 @@
 """An annexe that flattens the plan into a table says each duty again: keep the first saying."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 from .model import Requirement
 
@@ -18,11 +17,11 @@ class Sayings:
     def is_repeat(self, requirement: Requirement) -> bool:
         """True when most of the words were said before with the same times; remembers them."""
         seen = self._grams[requirement.every, requirement.deadline]
-        grams = list(_grams(requirement.quote))
-        known = sum(gram in seen for gram in grams)
+        grams = _grams(requirement.quote)
+        known = sum(map(seen.__contains__, grams))
         seen.update(grams)
         return len(grams) >= 4 and known >= ALIKE * len(grams)
 
 
-def _grams(words: str) -> Iterable[str]:
-    return (words[at:at + GRAM] for at in range(max(1, len(words) - GRAM + 1)))
+def _grams(words: str) -> list[str]:
+    return [words[at:at + GRAM] for at in range(max(1, len(words) - GRAM + 1))]

@@ -21,6 +21,8 @@ DAY = re.compile(r"(?P<y>20\d\d|二[〇零][〇零一二三四五六七八九]{2
 WEB_DAY = re.compile(r"(?:时间|日期)：.{0,4}(20\d\d)[年./—](\d{1,2})[月./—](\d{1,2})")
 # 修订应急预案 is a task, not a title.
 ORDER = re.compile(r"(?:修订|制定|制订|完善|出台|编制|健全|建立|严格|落实|组织|开展|做好|按照|召开|举办|举行|成立|设立)")
+BESIDE = re.compile(r"附件\d{0,2}[：]?|附：|（此件|抄送|抄报|联系人|联系电话|主任务|目录$|（联系人")
+SALUTE = re.compile(r"(?:各|区|市|县|局|机关|全|直属|有关|本|中小学|省)[^。]{2,88}：$")
 HEAD_PARAGRAPHS = 24
 
 
@@ -108,9 +110,9 @@ def _apart(words: list[str], titles: list[int]) -> list[int]:
 def _stands_apart(words: str) -> bool:
     return bool(
         NUMBER.match(words) or (ORGAN.match(words) and not ORDER.match(words)) or DAY.match(words)
-        or re.match(r"附件\d{0,2}[：]?|附：|（此件|抄送|抄报|联系人|联系电话|主任务|目录$|（联系人", words)
-        or (words.endswith("：") and re.match(r"(?:各|区|市|县|局|机关|全|直属|有关|本|中小学|省)[^。]{2,88}：$", words) and not re.search(r"如下|以下|下列|内容|做好|工作", words))
-        or re.match(r"（?20\d\d(?:年)?(?:—20\d\d年?|年)?[^，。]{0,12}）$", words)
+        or BESIDE.match(words)
+        or (words.endswith("：") and SALUTE.match(words) and not re.search(r"如下|以下|下列|内容|做好|工作", words))
+        or (words.endswith("）") and re.match(r"（?20\d\d(?:年)?(?:—20\d\d年?|年)?[^，。]{0,12}）$", words))
     )
 
 
