@@ -175,6 +175,15 @@ def test_who_may_write_only_may_still_see_what_they_handed_in(cast: Cast) -> Non
     assert helper.get(f"/files/{other.id}/").status_code == 404
 
 
+def test_what_was_handed_in_at_another_school_stays_there(cast: Cast) -> None:
+    helper = cast.post("student_officer", cast.primary).person
+    theirs = store_file(
+        actor=cast.actor("safety_director", cast.junior), unit=cast.junior, upload=upload("a.jpg", photo())
+    )
+    StoredFile.objects.filter(id=theirs.id).update(made_by=helper.id)
+    assert client_of(cast, "student_officer").get(f"/files/{theirs.id}/").status_code == 404
+
+
 def test_a_refused_upload_says_why_in_json(cast: Cast) -> None:
     answer = client_of(cast, "safety_director").post("/files/", {"file": upload("a.exe", b"MZ" + b"\0" * 99)})
     assert answer.status_code == 422 and "不能收" in answer.json()["sentence"]
