@@ -53,7 +53,7 @@ def sections(lines: list[DutyLine], unit: Unit, on: date) -> list[Section]:
     later = Section("term", "本学期" if term else "以后", f"{term.name},到{_day(term.ends)}" if term else "")
     after = Section("after", "以后", "本学期以后到期", is_folded=True)
     found = [
-        Section("today", "今天", "今天到期的,和还没有做的"), Section("week", "本周", f"到{_day(week_end)}"), later, after,
+        Section("today", "今天", "今天到期的，和还没有做的"), Section("week", "本周", f"到{_day(week_end)}"), later, after,
         Section("missed", "可以补记", "过去一个月里没有记录的", is_folded=True), Section("done", "已完成", "本期已经做够", is_folded=True),
     ]  # fmt: skip
     by_key = {s.key: s for s in found}
@@ -102,9 +102,9 @@ def kept_of(unit: Unit, on: date) -> list[Kept]:
 def computed_from(measure: Measure) -> str:
     """Where a measure's figure comes from, in one sentence."""
     if measure.post:
-        return f"看现在有没有人担任“{ROLES[measure.post].name}”,任免岗位后自动更新"
+        return f"看现在有没有人担任“{ROLES[measure.post].name}”，任免岗位后自动更新"
     if measure.sheet:
-        return f"取最近 {measure.within_days} 天里最新一份《{sheets()[measure.sheet].name}》,记录或撤回后自动更新"
+        return f"取最近 {measure.within_days} 天里最新一份《{sheets()[measure.sheet].name}》，记录或撤回后自动更新"
     return "由各校这项事务的完成情况算出"
 
 

@@ -33,7 +33,7 @@ def ask_exemption(*, actor: Actor, unit: Unit, requirement: str, reason: str, en
     with transaction.atomic():
         Unit.objects.select_for_update().get(id=unit.id)  # of two clicks at once the second sees the first
         if Exemption.objects.filter(unit_path=unit.path, requirement=requirement, state__in=["asked", "granted"]).exists():
-            raise Invalid("这一条已经申请过,或者已经同意免做。", {"requirement": "已经申请过。"})
+            raise Invalid("这一条已经申请过，或者已经同意免做。", {"requirement": "已经申请过。"})
         row = Exemption.objects.create(
             requirement=requirement, reason=reason.strip()[:300], starts=clock.today(), ends=ends, asked_by=actor.name,
             asked_by_id=actor.person_id, asked_post_id=actor.post_id, made_at=clock.now(), **scope_of(unit),
@@ -86,14 +86,14 @@ def duty_for(unit: Unit, requirement: str) -> Duty:
     """The duty of that key that binds the unit; raises NotKnown."""
     found = [d for d in _duties(unit, requirement) if d.binds_unit(unit.path, unit.facts())]
     if not found:
-        raise NotKnown("没有这一条要求,或者它不约束本单位。")
+        raise NotKnown("没有这一条要求，或者它不约束本单位。")
     return found[0]
 
 
 def find_exemption(actor: Actor, exemption_id: uuid.UUID) -> Exemption:
     row: Exemption | None = Exemption.objects.visible_to(actor, "duties.read").select_related("unit").filter(id=exemption_id).first()
     if row is None:
-        raise NotKnown("没有这件申请,或者它不在您的管理范围内。")
+        raise NotKnown("没有这件申请，或者它不在您的管理范围内。")
     return row
 
 
@@ -112,7 +112,7 @@ def _duties(unit: Unit, requirement: str) -> list[Duty]:
 def _wrong_days(ends: date) -> dict[str, str]:
     today = clock.today()
     if ends < today:
-        return {"ends": "免做的最后一天已经过去,请填今天以后的日子。"}
+        return {"ends": "免做的最后一天已经过去，请填今天以后的日子。"}
     if (ends - today).days > MOST_DAYS:
-        return {"ends": "一次最多免做一年左右,到期可以再申请。"}
+        return {"ends": "一次最多免做一年左右，到期可以再申请。"}
     return {}

@@ -82,7 +82,7 @@ def _event(unit: Unit, line: DutyLine) -> Event:
 
 
 def _told(line: DutyLine) -> str:
-    told = [f"{line.period_label},{line.strictest.rhythm}", f"约 {line.practice.minutes} 分钟"]
+    told = [f"{line.period_label},{line.nearest.rhythm}", f"约 {line.practice.minutes} 分钟"]
     if line.documents > 1:
         told.append(f"一次记录满足 {line.documents} 份文件")
     if line.explain:
@@ -92,7 +92,7 @@ def _told(line: DutyLine) -> str:
 
 def _own_post(actor: Actor) -> uuid.UUID:
     if actor.post_id is None:
-        raise NotAllowed("您现在没有岗位,不能订阅日历。")
+        raise NotAllowed("您现在没有岗位，不能订阅日历。")
     return actor.post_id
 
 

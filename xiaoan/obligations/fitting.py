@@ -32,7 +32,7 @@ def fits_record(duty: Duty, record: Record) -> bool:
     topics = duty.counts.get("topic")
     if topics and not set(map(str, topics)) & set(record.topics):
         return False
-    return (record.headcount or 0) >= duty.counts.get("headcount_min", 0)
+    return bool((record.headcount or 0) >= duty.counts.get("headcount_min", 0))
 
 
 def conditions(counts: dict[str, Any]) -> list[dict[str, Any]]:

@@ -61,6 +61,12 @@ class DutyLine:
     explain: str = ""
 
     @property
+    def nearest(self) -> Source:
+        """The source that is due next: what the line's period and count are about."""
+        still = [s for s in self.sources if not s.is_done] or self.sources
+        return min(still, key=lambda s: s.period.due)
+
+    @property
     def documents(self) -> int:
         return len({s.duty.document_id for s in self.sources})
 

@@ -101,7 +101,7 @@ def hand_in(
     """The unit hands in what was asked, in a sentence and files."""
     require(actor, "tasks.hand_in", assignment.unit_path)
     if assignment.task.needs_file and not files:
-        raise Invalid("这项任务要交材料,请至少附一个文件(纸质的拍照也行)。", {"files": "还没有附文件。"})
+        raise Invalid("这项任务要交材料，请至少附一个文件（纸质的拍照也行）。", {"files": "还没有附文件。"})
     own = Unit.objects.get(path=actor.scope) if actor.scope else assignment.unit
     _check_files(files, own)
     with transaction.atomic():
@@ -148,7 +148,7 @@ def chase(*, actor: Actor, task: Task, assignment: Assignment | None = None) -> 
     with transaction.atomic():
         number = rows.update(chased=F("chased") + 1, chased_on=today)
         if not number:
-            raise Stale("没有要催的单位:都已交付,或者今天已经催过。")
+            raise Stale("没有要催的单位：都已交付，或者今天已经催过。")
         _tell(actor, "催办任务", task, {"units": number, "unit": assignment.unit.name if assignment else ""})
         if assignment:
             make_entry(
@@ -165,7 +165,7 @@ def tell_quarter(*, actor: Actor, assignment: Assignment, quarter: str, percent:
         raise NotAllowed("进展由承办单位自己填写。")
     wrong = {}
     if not 0 <= percent <= 100:
-        wrong["percent"] = f"进度应在 0 到 100 之间,现在是 {percent}。"
+        wrong["percent"] = f"进度应在 0 到 100 之间，现在是 {percent}。"
     if not sentence.strip():
         wrong["sentence"] = "请用一句话说明进展。"
     if quarter not in quarters_of(assignment.task):
@@ -254,14 +254,14 @@ def _check(title: str, starts: date, due: date) -> None:
 def _check_files(files: Sequence[str], unit: Unit) -> None:
     known = StoredFile.objects.filter(id__in=[i for i in map(_uuid, files) if i], unit_path=unit.path).count()
     if known != len(set(files)):
-        raise Invalid("有文件没有传好,请重新选择。", {"files": "有文件没有传好。"})
+        raise Invalid("有文件没有传好，请重新选择。", {"files": "有文件没有传好。"})
 
 
 def _file_proof(actor: Actor, assignment: Assignment) -> None:
     """File the record in the name and post of whoever handed it in, as of that day: docs/decisions/0006."""
     post = Post.objects.select_related("unit", "person").filter(id=assignment.handed_in_post_id).first()
     if post is None or assignment.handed_in_at is None:
-        raise NotAllowed("交付人的岗位查不到了,不能代为归档。请退回,由现任人员重新交付。")
+        raise NotAllowed("交付人的岗位查不到了，不能代为归档。请退回，由现任人员重新交付。")
     author = actor_for(post).doing(actor.command or new_id())
     row = Requirement.objects.select_related("practice").get(key=assignment.task.requirement)
     kinds = [c["is"][0] for c in row.practice.where if c["field"] == "kind"]
@@ -300,5 +300,5 @@ def find_assignment(actor: Actor, assignment_id: uuid.UUID) -> Assignment:
     rows = Assignment.objects.visible_to(actor, "duties.read").select_related("task__unit", "task__document", "unit")
     row: Assignment | None = rows.filter(id=assignment_id).first()
     if row is None:
-        raise NotKnown("没有这项任务,或者它不在您的管理范围内。")
+        raise NotKnown("没有这项任务，或者它不在您的管理范围内。")
     return row

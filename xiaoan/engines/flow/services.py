@@ -14,7 +14,7 @@ from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
 
 Case = TypeVar("Case", bound=Any)
 
-STALE = "这件{name}刚刚有了变化,现在是“{state}”,刚才的操作没有执行。请看过最新情况再办。"
+STALE = "这件{name}刚刚有了变化，现在是“{state}”，刚才的操作没有执行。请看过最新情况再办。"
 NOT_YOURS = "这件{name}的这一步不由您现在的岗位办理。"
 
 

@@ -30,14 +30,14 @@ def mine(request: HttpRequest) -> HttpResponse:
     filters = remember(request, "duties", {"who": ("mine", "all")})
     who = filters.get("who", "mine") if roles else "all"
     lines = duties_of(unit, today, roles=roles if who == "mine" else ())
-    found = sections(lines, unit, today)
+    found, kept = sections(lines, unit, today), kept_of(unit, today)
     may_record = is_own and actor.holds("records.write")
     context = {
         "unit": unit, "is_own": is_own, "who": who, "roles": "、".join(sorted(ROLES[r].name for r in roles)),
         "choices": [("mine", "我做的"), ("all", "全校" if unit.is_school else "全单位")],
         "sections": [_shown(s, unit, may_record) for s in found],
         "counts": _counts(found), "nothing": not any(s.lines for s in found),
-        "kept": [_kept_shown(k, unit, may_record) for k in kept_of(unit, today)],
+        "kept": [_kept_shown(k, unit, may_record) for k in kept], "holding": sum(k.source.is_done for k in kept),
         "tasks": open_tasks(actor.unit_path if is_own else unit.path), "today": today,
     }  # fmt: skip
     return page(request, "obligations/duties.html", context)

@@ -21,7 +21,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if request.method == "POST":
         renew_token(actor=actor)
-        messages.success(request, "已换成新地址,旧地址立即失效。请在手机和电脑的日历里换上新的。")
+        messages.success(request, "已换成新地址，旧地址立即失效。请在手机和电脑的日历里换上新的。")
         return redirect("obligations:feed_settings")
     held = token_of(actor)
     address = request.build_absolute_uri(reverse("obligations:feed", args=[held.token]))
@@ -34,7 +34,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     """The calendar behind a secret address. An unknown or old address is not there."""
     post = post_of(token)
     if post is None or not actor_for(post).holds("duties.read"):
-        raise Http404("没有这个日历,地址可能已经换过。")
+        raise Http404("没有这个日历，地址可能已经换过。")
     body = calendar_of(Unit.objects.get(path=actor_for(post).scope), post.role)
     tag = etag_of(body)
     if request.headers.get("If-None-Match") == tag:

@@ -25,5 +25,5 @@ def unit_of(request: HttpRequest) -> Unit:
     except ValueError:
         found = None
     if found is None:
-        raise NotKnown("没有这个单位,或者它不在您的管理范围内。")
+        raise NotKnown("没有这个单位，或者它不在您的管理范围内。")
     return found
