@@ -87,7 +87,7 @@ def drop(request: HttpRequest, upload: uuid.UUID) -> HttpResponse:
 def faults(request: HttpRequest, upload: uuid.UUID) -> HttpResponse:
     """The rows that were not taken in, as a workbook to mend and send again."""
     found = _mine(request, upload)
-    made = faults_workbook((f["values"], f"第 {f['line']} 行:{f['reason']}") for f in found.faults)
+    made = faults_workbook((f["values"], f"第 {f['line']} 行：{f['reason']}") for f in found.faults)
     return _workbook(made, f"需要修改的行-{found.file_name.rsplit('.', 1)[0]}.xlsx")
 
 

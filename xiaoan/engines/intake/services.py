@@ -33,7 +33,7 @@ def upload_workbook(*, actor: Actor, kind: str, file_name: str, content: bytes) 
         raise NotAllowed("导入要由一个岗位上的人来办。")
     most = norm("files.most_megabytes", actor.unit_path)
     if len(content) > most * 1024 * 1024:
-        raise Invalid(f"文件超过 {most} 兆。请删掉图片和多余的表,或分成几个文件。", {"file": "文件太大。"})
+        raise Invalid(f"文件超过 {most} 兆。请删掉图片和多余的表，或分成几个文件。", {"file": "文件太大。"})
     rows = read_rows(io.BytesIO(content), declared.required(actor))
     checked = declared.check(actor, rows)
     with transaction.atomic():
@@ -53,13 +53,13 @@ def confirm_upload(*, actor: Actor, upload: Upload) -> Upload:
     """Let the worker take the good rows in."""
     _require_own(actor, upload)
     if not upload.good:
-        raise Invalid("这个表格里没有可以导入的行,请改好后重新上传。")
+        raise Invalid("这个表格里没有可以导入的行，请改好后重新上传。")
     with transaction.atomic():
         job = enqueue("intake.take", {"upload": str(upload.id)}, total=upload.rows)
         if not Upload.objects.filter(id=upload.id, state=UploadState.READY).update(
             state=UploadState.TAKING, job_id=job.id
         ):
-            raise Stale("这个表格已经处理过了,不用再点。")
+            raise Stale("这个表格已经处理过了，不用再点。")
         write_entry(
             actor=actor, verb=f"导入{upload.declared.name}", subject_type="upload", subject_id=upload.id,
             subject_name=upload.file_name, unit_path=upload.unit_path,
@@ -73,7 +73,7 @@ def drop_upload(*, actor: Actor, upload: Upload) -> None:
     """Throw an upload away that has not been confirmed."""
     _require_own(actor, upload)
     if not _settle(upload.id, UploadState.READY, UploadState.DROPPED, ""):
-        raise Stale("这个表格已经处理过了,不能再放弃。")
+        raise Stale("这个表格已经处理过了，不能再放弃。")
 
 
 def take_upload(upload_id: uuid.UUID, beat: Beat) -> str:
@@ -94,7 +94,7 @@ def take_upload(upload_id: uuid.UUID, beat: Beat) -> str:
 def _actor_of(upload: Upload) -> Actor:
     post = Post.objects.current().select_related("unit", "person").filter(id=upload.post_id).first()
     if post is None:
-        raise NotAllowed("上传人的岗位已经结束,没有导入。请由现任人员重新上传。")
+        raise NotAllowed("上传人的岗位已经结束，没有导入。请由现任人员重新上传。")
     return actor_for(post)
 
 

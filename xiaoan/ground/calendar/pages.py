@@ -71,9 +71,9 @@ def term(request: HttpRequest, unit: UUID) -> HttpResponse:
             _raise_if_hidden(why)
             form.refuse(why)
         else:
-            messages.success(request, "学期已保存,从现在起按新的日期算各项工作的期限。")
+            messages.success(request, "学期已保存，从现在起按新的日期算各项工作的期限。")
             return redirect(f"{reverse('calendar:year', args=[found.pk])}?year={form.cleaned_data['year']}")
-    about = f"用于{found.name}和它下面没有另设学期的单位;已有的记录仍算在原来的学期"
+    about = f"用于{found.name}和它下面没有另设学期的单位；已有的记录仍算在原来的学期"
     return _form(request, found, form, "设定学期", about, "保存")
 
 
@@ -90,9 +90,9 @@ def upload(request: HttpRequest, unit: UUID) -> HttpResponse:
             _raise_if_hidden(why)
             form.add_error("file", why.sentence)
         else:
-            messages.success(request, f"已设定 {len(rows)} 个学期:{'、'.join(r.name for r in rows)}。")
+            messages.success(request, f"已设定 {len(rows)} 个学期：{'、'.join(r.name for r in rows)}。")
             return redirect("calendar:year", found.pk)
-    about = "日历里标题写着“第一学期”这样的日程会成为学期,其他日程不读"
+    about = "日历里标题写着“第一学期”这样的日程会成为学期，其他日程不读"
     return _form(request, found, form, "导入学期", about, "上传", reverse("calendar:terms_template"))
 
 
@@ -130,9 +130,9 @@ def days_upload(request: HttpRequest) -> HttpResponse:
             _raise_if_hidden(why)
             form.add_error("file", why.sentence)
         else:
-            messages.success(request, f"已更新 {changed} 天。" if changed else "与已有的安排相同,没有变化。")
+            messages.success(request, f"已更新 {changed} 天。" if changed else "与已有的安排相同，没有变化。")
             return redirect("calendar:days")
-    about = "全平台共用;同一天再次上传以新的为准"
+    about = "全平台共用；同一天再次上传以新的为准"
     return _form(request, None, form, "上传节假日", about, "上传", reverse("calendar:days_template"))
 
 
@@ -155,7 +155,7 @@ def _seen(request: HttpRequest, unit: UUID) -> tuple[Actor, Unit]:
     actor = _actor(request)
     found = Unit.objects.visible_to(actor, "calendar.read").filter(pk=unit).first()
     if found is None:
-        raise NotKnown("没有这个单位,或者它不在您的管理范围内。")
+        raise NotKnown("没有这个单位，或者它不在您的管理范围内。")
     return actor, found
 
 

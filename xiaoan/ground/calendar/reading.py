@@ -34,7 +34,7 @@ def read_terms(name: str, file: BinaryIO) -> list[TermGiven]:
     """The terms of an .ics calendar or a workbook, told apart by what the file begins with."""
     content = file.read(SIZE + 1)
     if len(content) > SIZE:
-        raise Invalid("文件太大,不像校历。请只上传学期安排。")
+        raise Invalid("文件太大，不像校历。请只上传学期安排。")
     file.seek(0)
     if b"BEGIN:VCALENDAR" in content[:200] or name.lower().endswith(".ics"):
         return terms_of_calendar(content)
@@ -46,7 +46,7 @@ def terms_of_calendar(content: bytes) -> list[TermGiven]:
     try:
         calendar = Calendar.from_ical(content)
     except ValueError as why:
-        raise Invalid("这个日历文件读不出来,请重新导出 .ics 文件。") from why
+        raise Invalid("这个日历文件读不出来，请重新导出 .ics 文件。") from why
     found = (_term_of_event(event) for event in calendar.walk("VEVENT"))
     return [term for term in found if term]
 
@@ -71,9 +71,9 @@ def read_days(file: BinaryIO) -> list[DayGiven]:
         day = _day(row, "日期")
         word = row.get("上班/休息")
         if word not in ("上班", "休息"):
-            raise Invalid(f"第 {row.line} 行:“上班/休息”只能填上班或休息,现在是“{word}”。")
+            raise Invalid(f"第 {row.line} 行：“上班/休息”只能填上班或休息，现在是“{word}”。")
         if not row.get("名称") or not row.get("依据"):
-            raise Invalid(f"第 {row.line} 行:名称和依据都要填写。")
+            raise Invalid(f"第 {row.line} 行：名称和依据都要填写。")
         if day in seen:
             raise Invalid(f"第 {row.line} 行:{day} 出现了两次。")
         seen.add(day)
@@ -93,7 +93,7 @@ def parse_day(text: str) -> date | None:
 def _day(row: Row, heading: str) -> date:
     day = parse_day(row.get(heading))
     if day is None:
-        raise Invalid(f"第 {row.line} 行:{heading}“{row.get(heading)}”看不懂,请写成 2026-09-01 这样。")
+        raise Invalid(f"第 {row.line} 行：{heading}“{row.get(heading)}”看不懂，请写成 2026-09-01 这样。")
     return day
 
 
@@ -101,7 +101,7 @@ def _term_of_row(row: Row) -> TermGiven:
     year = re.match(r"20\d\d", row.get("学年"))
     part = TERM_WORDS.search(row.get("学期"))
     if not year or not part:
-        raise Invalid(f"第 {row.line} 行:学年应像 2026—2027,学期应是第一学期、第二学期或第三学期。")
+        raise Invalid(f"第 {row.line} 行：学年应像 2026—2027，学期应是第一学期、第二学期或第三学期。")
     return TermGiven(int(year[0]), PARTS[part[1]], _day(row, "开始日期"), _day(row, "结束日期"))
 
 

@@ -90,7 +90,7 @@ def require_days(actor: Actor) -> None:
     """The days are everybody's: only an office above which nobody works on this platform may set them."""
     require(actor, "calendar.days", actor.scope)
     if Post.objects.current().filter(unit_path__in=ancestors(actor.scope)[:-1]).exists() or actor.rank == "school":
-        raise NotAllowed("节假日全平台共用,请由平台上最高一级单位的安全管理人员或系统管理员上传。")
+        raise NotAllowed("节假日全平台共用，请由平台上最高一级单位的安全管理人员或系统管理员上传。")
 
 
 def _is_same(row: SpecialDay | None, given: DayGiven) -> bool:
@@ -99,14 +99,14 @@ def _is_same(row: SpecialDay | None, given: DayGiven) -> bool:
 
 def _check_terms(unit: Unit, given: Sequence[TermGiven]) -> None:
     if len({term.key for term in given}) < len(given):
-        raise Invalid("同一个学期出现了两次,请只留一个。")
+        raise Invalid("同一个学期出现了两次，请只留一个。")
     for term in given:
         if term.ends <= term.starts:
             raise Invalid(f"{term.name}的结束日期不晚于开始日期。", {"ends": "结束日期应晚于开始日期。"})
         if not LEAST <= (term.ends - term.starts).days <= MOST:
             raise Invalid(
-                f"{term.name}共 {(term.ends - term.starts).days + 1} 天,不像一个学期,请核对年份和月份。",
-                {"ends": "学期长度不对,请核对年份和月份。"},
+                f"{term.name}共 {(term.ends - term.starts).days + 1} 天，不像一个学期，请核对年份和月份。",
+                {"ends": "学期长度不对，请核对年份和月份。"},
             )
         if not date(term.year, 7, 1) <= term.starts <= date(term.year + 1, 6, 30):
             raise Invalid(f"{term.name}的开始日期不在这个学年里。", {"starts": "开始日期不在所选的学年里。"})

@@ -15,9 +15,9 @@ class NormForm(RefusedForm):
     valid_from = forms.DateField(
         label="从哪天起",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="可以是以后的日期,到那天才生效",
+        help_text="可以是以后的日期，到那天才生效",
     )
-    basis = forms.CharField(label="依据", max_length=200, help_text="文件名称和文号,或会议纪要")
+    basis = forms.CharField(label="依据", max_length=200, help_text="文件名称和文号，或会议纪要")
 
     def __init__(self, norm: Norm, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {}).setdefault("valid_from", clock.today())

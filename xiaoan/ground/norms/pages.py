@@ -88,7 +88,7 @@ def change(request: HttpRequest, unit: UUID, norm: str) -> HttpResponse:
         except Refusal as why:
             form.refuse(why)
         else:
-            messages.success(request, "已设定,到生效日起用于本单位和下属单位。")
+            messages.success(request, "已设定，到生效日起用于本单位和下属单位。")
             return redirect("norms:show", found.pk, norm)
     now = value_at(norm, found.path)
     context = {
@@ -107,7 +107,7 @@ def _seen(request: HttpRequest, unit: UUID) -> tuple[Actor, Unit]:
     actor = _actor(request)
     found = Unit.objects.visible_to(actor, "norms.read").filter(pk=unit).first()
     if found is None:
-        raise NotKnown("没有这个单位,或者它不在您的管理范围内。")
+        raise NotKnown("没有这个单位，或者它不在您的管理范围内。")
     return actor, found
 
 

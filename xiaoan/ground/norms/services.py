@@ -20,7 +20,7 @@ def set_norm(*, actor: Actor, unit: Unit, key: str, text: str, valid_from: date,
     except ValueError as why:
         raise Invalid(str(why), {"value": str(why)}) from why
     if not basis.strip():
-        raise Invalid("请写明依据(文件名称和文号,或会议纪要)。", {"basis": "依据没有填写。"})
+        raise Invalid("请写明依据(文件名称和文号，或会议纪要)。", {"basis": "依据没有填写。"})
     with transaction.atomic():
         row, _ = NormRow.objects.update_or_create(
             key=key, unit=unit, valid_from=valid_from,

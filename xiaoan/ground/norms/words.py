@@ -23,4 +23,4 @@ def bounds_in_words(norm: Norm) -> str:
         return f"单位:{norm.unit}" if norm.unit else ""
     least, most = (f"{n:g}" if n is not None else "" for n in (norm.least, norm.most))
     spread = f"{least} 到 {most}" if least and most else (f"不小于 {least}" if least else f"不大于 {most}")
-    return f"{'整数,' if norm.kind == 'int' else ''}{spread} {norm.unit}".strip()
+    return f"{'整数，' if norm.kind == 'int' else ''}{spread} {norm.unit}".strip()

@@ -56,7 +56,7 @@ def rename(request: HttpRequest, unit: UUID) -> HttpResponse:
     form = RenameForm(request.POST or None, initial={"name": found.name, "short": found.short})
     return _answer(
         request, found, form, lambda: rename_unit(actor=actor, unit=found, **form.cleaned_data), "单位改名",
-        "原名称会保留,按原名称也能搜到", "改名", "已改名。",
+        "原名称会保留，按原名称也能搜到", "改名", "已改名。",
     )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def merge(request: HttpRequest, unit: UUID) -> HttpResponse:
             actor=actor, units=[found], into=places.find(given["unit"]), on=given["on"], basis=given["basis"]
         )
 
-    about = "原单位撤销,岗位结束;记录留在原单位名下,页面上指明并入的单位;学生、教职工人数和设施加到并入的单位"
+    about = "原单位撤销，岗位结束；记录留在原单位名下，页面上指明并入的单位；学生、教职工人数和设施加到并入的单位"
     return _answer(request, found, form, do, "合并单位", about, "合并", "已合并。", _suggestions(places, found))
 
 
@@ -97,7 +97,7 @@ def close(request: HttpRequest, unit: UUID) -> HttpResponse:
     form = CloseForm(request.POST or None)
     return _answer(
         request, found, form, lambda: close_unit(actor=actor, unit=found, on=form.cleaned_data["on"]), "撤销单位",
-        "岗位在这一天结束,以前的记录保留", "撤销", "已撤销。",
+        "岗位在这一天结束，以前的记录保留", "撤销", "已撤销。",
     )  # fmt: skip
 
 

@@ -110,11 +110,11 @@ def wrong_division(code: str, rank: str, parent_code: str = "") -> str:
     if not code:
         return ""
     if not code.isdigit() or len(code) not in LEVELS:
-        return f"行政区划代码应是 2、4、6 或 9 位数字,现在是“{code}”。"
+        return f"行政区划代码应是 2、4、6 或 9 位数字，现在是“{code}”。"
     if rank in DIGITS and not _is_level(code, DIGITS[Rank(rank)]):
         return f"行政区划代码 {code}{_called(code)}不是一个{Rank(rank).label}的代码。"
     if not code.startswith(stem(parent_code)):
-        return f"行政区划代码 {code}{_called(code)}不在上级单位所在的 {parent_code}{_called(parent_code)}里面,请核对。"
+        return f"行政区划代码 {code}{_called(code)}不在上级单位所在的 {parent_code}{_called(parent_code)}里面，请核对。"
     return ""
 
 

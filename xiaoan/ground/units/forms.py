@@ -43,13 +43,13 @@ class RefusedForm(forms.Form):
 class UnitForm(RefusedForm):
     """Facts of a unit; which ones depends on its rank."""
 
-    name = forms.CharField(label="名称", max_length=80, help_text="全称,与公章一致")
+    name = forms.CharField(label="名称", max_length=80, help_text="全称，与公章一致")
     short = forms.CharField(label="简称", max_length=24, required=False, help_text="页面上用的短名称")
     kind = forms.ChoiceField(label="类别")
     identifier = forms.CharField(label="学校标识码", max_length=10, required=False, help_text="教育部统一的 10 位数字")
     credit_code = forms.CharField(label="统一社会信用代码", max_length=18, required=False)
     division = forms.CharField(
-        label="行政区划代码", max_length=9, required=False, help_text="输入地名或代码,从下面的提示里选",
+        label="行政区划代码", max_length=9, required=False, help_text="输入地名或代码，从下面的提示里选",
         widget=forms.TextInput(attrs={"list": "divisions", "autocomplete": "off"}),
     )  # fmt: skip
     pupils = forms.IntegerField(label="学生数", min_value=0, max_value=200_000, initial=0)
@@ -59,7 +59,7 @@ class UnitForm(RefusedForm):
     has = forms.MultipleChoiceField(
         label="设施", required=False, widget=forms.CheckboxSelectMultiple,
         choices=[(k, v) for k, v in FACILITIES.items() if k != "boarding"],
-        help_text="要求是否适用会看这些;寄宿按寄宿生数判断",
+        help_text="要求是否适用会看这些；寄宿按寄宿生数判断",
     )  # fmt: skip
 
     def __init__(self, rank: str, *args: Any, is_new: bool = True, **kwargs: Any) -> None:
@@ -83,12 +83,12 @@ class UnitForm(RefusedForm):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         if (found.get("boarders") or 0) > (found.get("pupils") or 0):
-            self.add_error("boarders", "寄宿生数多于学生数,请核对。")
+            self.add_error("boarders", "寄宿生数多于学生数，请核对。")
         return found
 
 
 class BasisForm(RefusedForm):
-    basis = forms.CharField(label="依据", max_length=200, help_text="文件名称和文号,或会议纪要")
+    basis = forms.CharField(label="依据", max_length=200, help_text="文件名称和文号，或会议纪要")
 
 
 class RenameForm(BasisForm):
@@ -101,7 +101,7 @@ class PickForm(BasisForm):
     """One other unit, named as people name it: 甲县/东镇."""
 
     unit = forms.CharField(
-        label="单位", max_length=120, help_text="写名称;有同名的写成“某某县/某某镇”",
+        label="单位", max_length=120, help_text="写名称；有同名的写成“某某县/某某镇”",
         widget=forms.TextInput(attrs={"list": "units", "autocomplete": "off"}),
     )  # fmt: skip
     field_order = ("unit", "on", "basis")

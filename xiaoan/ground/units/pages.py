@@ -110,7 +110,7 @@ def facts_of(unit: Unit) -> list[tuple[str, Any]]:
         ("上级单位", unit.parent.name if unit.parent else ""), ("行政区划", place_of(unit.division)),
         *(school if unit.is_school else []),
         ("撤销", f"{unit.closed_on.year}年{unit.closed_on.month}月{unit.closed_on.day}日" if unit.closed_on else ""),
-        ("数据", "合成数据,不是真实单位" if unit.is_synthetic else ""),
+        ("数据", "合成数据，不是真实单位" if unit.is_synthetic else ""),
     ]  # fmt: skip
 
 

@@ -36,9 +36,9 @@ class Places:
         key = words.translate(SEPARATORS)
         units = self.found.get(key, [])
         if not units:
-            raise Invalid(f"上级单位“{words}”不在您的管理范围内,或者还没有建立。")
+            raise Invalid(f"上级单位“{words}”不在您的管理范围内，或者还没有建立。")
         if len(units) > 1:
-            raise Invalid(f"有 {len(units)} 个单位叫“{words}”,请写成“{self._long(units[0])}”这样。")
+            raise Invalid(f"有 {len(units)} 个单位叫“{words}”，请写成“{self._long(units[0])}”这样。")
         return units[0]
 
     def division_of(self, unit: Unit) -> str:

@@ -29,7 +29,7 @@ def unit_seen_by(actor: Actor, unit_id: UUID) -> Unit:
     """The unit, if it lies in the actor's scope. Raises NotKnown."""
     unit = Unit.objects.visible_to(actor, "units.read").select_related("parent", "successor").filter(pk=unit_id).first()
     if unit is None:
-        raise NotKnown("没有这个单位,或者它不在您的管理范围内。")
+        raise NotKnown("没有这个单位，或者它不在您的管理范围内。")
     return unit
 
 

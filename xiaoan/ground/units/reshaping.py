@@ -28,12 +28,8 @@ def rename_unit(*, actor: Actor, unit: Unit, name: str, basis: str, short: str =
     _require_basis(actor, unit, basis)
     name = name.strip()
     if name == unit.name:
-        raise Invalid("新名称与现在的名称相同,不用改。", {"name": "与现在的名称相同。"})
-    with transaction.atomic():
-        former = unit.name
-        change_unit(actor=actor, unit=unit, name=name, short=short)
-        _journal(actor, "单位改名", unit, {"name": [former, name], "basis": basis})
-    return unit
+        raise Invalid("新名称与现在的名称相同，不用改。", {"name": "与现在的名称相同。"})
+    return change_unit(actor=actor, unit=unit, told=("单位改名", basis.strip()), name=name, short=short)
 
 
 def merge_units(*, actor: Actor, units: Sequence[Unit], into: Unit, on: date, basis: str) -> Unit:
@@ -60,7 +56,7 @@ def reparent_unit(*, actor: Actor, unit: Unit, parent: Unit, basis: str) -> Unit
     with transaction.atomic():
         was = Unit.objects.select_for_update().get(pk=unit.pk)
         if was.path != unit.path:
-            raise Stale(f"{unit.name}刚刚已被别人调整,请刷新后再看。")
+            raise Stale(f"{unit.name}刚刚已被别人调整，请刷新后再看。")
         _refuse_move(unit, parent)
         old, before, former = unit.path, unit.facts(), unit.parent
         Former.objects.create(unit=unit, path=old, until=clock.today())
@@ -100,14 +96,14 @@ def _move_rows(old: str, new: str) -> None:
 def _require_basis(actor: Actor, unit: Unit, basis: str) -> None:
     require(actor, "units.manage", unit.path)
     if not basis.strip():
-        raise Invalid("请写明依据(文件名称和文号,或会议纪要)。", {"basis": "依据没有填写。"})
+        raise Invalid("请写明依据(文件名称和文号，或会议纪要)。", {"basis": "依据没有填写。"})
 
 
 def _refuse_merge(units: Sequence[Unit], into: Unit) -> None:
     if not units:
         raise Invalid("没有选择要并入的单位。", {"units": "请至少选择一个单位。"})
     if not into.is_open:
-        raise Invalid(f"{into.name}已经撤销,不能接收合并。")
+        raise Invalid(f"{into.name}已经撤销，不能接收合并。")
     for unit in units:
         if unit.pk == into.pk:
             raise Invalid(f"{unit.name}不能并入它自己。")
@@ -119,7 +115,7 @@ def _refuse_move(unit: Unit, parent: Unit) -> None:
     if parent.pk == unit.parent_id:
         raise Invalid(f"{unit.name}现在就隶属于{parent.name},不用调整。", {"parent": "与现在的上级相同。"})
     if parent.path.startswith(unit.path):
-        raise Invalid(f"{parent.name}在{unit.name}下面,不能作它的上级。", {"parent": "不能选它自己或它下面的单位。"})
+        raise Invalid(f"{parent.name}在{unit.name}下面，不能作它的上级。", {"parent": "不能选它自己或它下面的单位。"})
     if parent.rank not in PARENTS[unit.rank]:
         raise Invalid(f"{Rank(unit.rank).label}不能设在“{parent.name}”下面。", {"parent": "层级不符。"})
     if not parent.is_open or not unit.is_open:

@@ -72,9 +72,11 @@ def import_schools(*, actor: Actor, rows: Sequence[Row], beat: Beat = ignore_bea
             for listener in settings.XIAOAN_BULK_UNIT_LISTENERS:
                 import_string(listener)(changed)
     except IntegrityError as why:
-        raise Invalid("导入时有学校标识码刚被别人用掉,整个表格都没有写入。请重新上传核对。") from why
+        raise Invalid("导入时有学校标识码刚被别人用掉，整个表格都没有写入。请重新上传核对。") from why
     beat(len(rows), len(rows))
-    return f"新增 {len(plan.new)} 所,修改 {len(plan.changed)} 所,没有变化 {plan.same} 所,未导入 {len(plan.faults)} 行"
+    return (
+        f"新增 {len(plan.new)} 所，修改 {len(plan.changed)} 所，没有变化 {plan.same} 所，未导入 {len(plan.faults)} 行"
+    )
 
 
 def check_schools(actor: Actor, rows: Sequence[Row]) -> Checked:
@@ -147,11 +149,11 @@ class _Judge:
         if not self.actor.sees(unit.path):
             raise Invalid(f"学校标识码 {code} 已被别的学校使用。")
         if not unit.is_open:
-            raise Invalid(f"{unit.name}已经撤销,不能再导入。标识码撤销后不再使用,请核对。")
+            raise Invalid(f"{unit.name}已经撤销，不能再导入。标识码撤销后不再使用，请核对。")
         if unit.parent_id != parent.id:
-            raise Invalid(f"{unit.name}现在不隶属于{parent.name}。换上级单位请到学校页面办“调整隶属”,不要用导入。")
+            raise Invalid(f"{unit.name}现在不隶属于{parent.name}。换上级单位请到学校页面办“调整隶属”，不要用导入。")
         if code and unit.identifier and unit.identifier != code:
-            raise Invalid(f"{unit.name}已有学校标识码 {unit.identifier},与表格里的 {code} 不一致,请核对。")
+            raise Invalid(f"{unit.name}已有学校标识码 {unit.identifier},与表格里的 {code} 不一致，请核对。")
         return unit
 
 
@@ -163,11 +165,11 @@ def read_facts(row: Row) -> dict[str, Any]:
     if given in KINDS:
         facts["kind"] = KINDS[given]
     else:
-        wrong.append(f"类别“{given}”不认识,应是{'、'.join(KINDS)}之一。" if given else "类别没有填写。")
+        wrong.append(f"类别“{given}”不认识，应是{'、'.join(KINDS)}之一。" if given else "类别没有填写。")
     words = {label: key for key, label in FACILITIES.items()}
     has = [w for w in row.get(HAS).translate(BETWEEN).split("、") if w]
     if unknown := [w for w in has if w not in words]:
-        wrong.append(f"设施“{'、'.join(unknown)}”不认识,可填{'、'.join(words)}。")
+        wrong.append(f"设施“{'、'.join(unknown)}”不认识，可填{'、'.join(words)}。")
     elif has:
         facts["has"] = [words[w] for w in has]
     if wrong:
@@ -194,7 +196,7 @@ def _read_numbers(row: Row, wrong: list[str]) -> dict[str, Any]:
         if value.isascii() and value.isdigit() and len(value) < 7:
             facts[key] = int(value)
         elif value:
-            wrong.append(f"{heading}应是整数,现在是“{value}”。")
+            wrong.append(f"{heading}应是整数，现在是“{value}”。")
     return facts
 
 
@@ -270,21 +272,21 @@ def _entry(actor: Actor, verb: str, unit: Unit, changes: dict[str, Any]) -> Entr
 def _columns(actor: Actor) -> list[Column]:
     names = Places(actor, PARENTS[Rank.SCHOOL]).labels
     return [
-        Column(NAME, "写全称,与公章一致", required=True, width=30),
-        Column(SHORT, "页面上用的短名称,可不填"),
+        Column(NAME, "写全称，与公章一致", required=True, width=30),
+        Column(SHORT, "页面上用的短名称，可不填"),
         Column(KIND, "从列表里选", list(KINDS), required=True),
-        Column(PARENT, "学校直接隶属的镇街或教育局,写名称;有同名的写成“某某县/某某镇”。不填就是您所在的单位",
+        Column(PARENT, "学校直接隶属的镇街或教育局，写名称；有同名的写成“某某县/某某镇”。不填就是您所在的单位",
                names if len(names) <= MOST_CHOICES else ()),
         Column("学校标识码", "教育部统一的 10 位数字", width=14),
         Column("统一社会信用代码", "18 位", width=22),
-        Column("行政区划代码", "学校所在地,6 位或 9 位", width=14),
-        *(Column(word, "人数或个数,填整数", width=10) for word in NUMBERS),
-        Column(HAS, f"有的都写上,用顿号隔开:{'、'.join(FACILITIES.values())}", width=24),
+        Column("行政区划代码", "学校所在地，6 位或 9 位", width=14),
+        *(Column(word, "人数或个数，填整数", width=10) for word in NUMBERS),
+        Column(HAS, f"有的都写上，用顿号隔开：{'、'.join(FACILITIES.values())}", width=24),
     ]  # fmt: skip
 
 
 INTAKE = Intake(
     name="学校", unit="所", right="units.manage", columns=_columns, check=check_schools,
     take=lambda actor, rows, beat: import_schools(actor=actor, rows=rows, beat=beat), after="units:tree",
-    note="标识码相同,或同一上级单位下名称相同的学校会被修改;表格里留空的格子不改动原来的内容。",
+    note="标识码相同，或同一上级单位下名称相同的学校会被修改；表格里留空的格子不改动原来的内容。",
 )  # fmt: skip

@@ -35,8 +35,8 @@ def create_unit(*, actor: Actor, parent: Unit | None, rank: str, name: str, **fa
     return unit
 
 
-def change_unit(*, actor: Actor, unit: Unit, **facts: Any) -> Unit:
-    """Change facts of a unit (rename included): `facts` as in CHANGEABLE."""
+def change_unit(*, actor: Actor, unit: Unit, told: tuple[str, str] = ("修改单位", ""), **facts: Any) -> Unit:
+    """Change facts of a unit (rename included): `facts` as in CHANGEABLE. `told` is the journal's verb and basis."""
     require(actor, "units.manage", unit.path)
     unknown = set(facts) - CHANGEABLE
     if unknown:
@@ -50,7 +50,8 @@ def change_unit(*, actor: Actor, unit: Unit, **facts: Any) -> Unit:
         for key, value in facts.items():
             setattr(unit, key, value)
         unit.save(update_fields=list(facts))
-        tell(actor, "修改单位", unit, {k: [now[k], v] for k, v in facts.items() if now[k] != v}, before)
+        changes: dict[str, Any] = {k: [now[k], v] for k, v in facts.items() if now[k] != v}
+        tell(actor, told[0], unit, changes | ({"basis": told[1]} if told[1] else {}), before)
     return unit
 
 
@@ -58,15 +59,15 @@ def close_unit(*, actor: Actor, unit: Unit, on: date, successor: Unit | None = N
     """Close a unit on a day, with or without a successor. Its records stay where they are."""
     require(actor, "units.manage", unit.path)
     if unit.closed_on:
-        raise Invalid(f"{unit.name}已于 {unit.closed_on:%Y年%m月%d日} 撤销,不能再次撤销。")
+        raise Invalid(f"{unit.name}已于 {unit.closed_on:%Y年%m月%d日} 撤销，不能再次撤销。")
     if on > clock.today():
-        raise Invalid("撤销日期不能晚于今天,请到那一天再办。", {"on": "日期晚于今天。"})
+        raise Invalid("撤销日期不能晚于今天，请到那一天再办。", {"on": "日期晚于今天。"})
     if unit.children.active().exists():
-        raise Invalid(f"{unit.name}下面还有单位,请先把它们调整或撤销。")
+        raise Invalid(f"{unit.name}下面还有单位，请先把它们调整或撤销。")
     before = unit.facts()
     with transaction.atomic():
         if not Unit.objects.filter(pk=unit.pk, closed_on__isnull=True).update(closed_on=on, successor=successor):
-            raise Stale(f"{unit.name}刚刚已被别人撤销,请刷新后再看。")
+            raise Stale(f"{unit.name}刚刚已被别人撤销，请刷新后再看。")
         unit.closed_on, unit.successor = on, successor
         tell(
             actor, "撤销单位", unit, {"on": on.isoformat(), "successor": str(successor.id) if successor else ""}, before
@@ -117,7 +118,7 @@ def wrong_identifier(facts: dict[str, Any]) -> dict[str, str]:
     if not code:
         return {}
     if len(code) != 10 or not (code.isascii() and code.isdigit()):
-        return {"identifier": f"学校标识码应是 10 位数字,现在是“{code}”。"}
+        return {"identifier": f"学校标识码应是 10 位数字，现在是“{code}”。"}
     if code[:2] not in IDENTIFIER_CATEGORIES.get(kind, {code[:2]}):
         return {"identifier": f"学校标识码前两位 {code[:2]} 与学校类别不符。"}
     return {}
@@ -127,7 +128,7 @@ def wrong_credit_code(facts: dict[str, Any]) -> dict[str, str]:
     """What is wrong with the unified social credit code."""
     code = str(facts.get("credit_code") or "")
     if code and not (len(code) == 18 and uscc.is_valid(code)):
-        return {"credit_code": f"统一社会信用代码“{code}”校验不通过,请核对 18 位代码。"}
+        return {"credit_code": f"统一社会信用代码“{code}”校验不通过，请核对 18 位代码。"}
     return {}
 
 

@@ -52,14 +52,14 @@ def read_rows(file: BinaryIO, required: Sequence[str] = ()) -> list[Row]:
     headings = [_heading(value) for value in cells[at]]
     missing = [name for name in required if name not in headings]
     if missing:
-        raise Invalid(f"表格里没有“{'”“'.join(missing)}”这一列。请用模板填写,不要改第一行的列名。")
+        raise Invalid(f"表格里没有“{'”“'.join(missing)}”这一列。请用模板填写，不要改第一行的列名。")
     rows = [
         Row(line, {name: text(value) for name, value in zip(headings, row, strict=False) if name and name != REASON})
         for line, row in enumerate(cells[at + 1 :], at + 2)
     ]
     rows = [row for row in rows if any(row.values.values())]
     if len(rows) > MOST_ROWS:
-        raise Invalid(f"一次最多导入 {MOST_ROWS:,} 行,这个表格有 {len(rows):,} 行,请分成几个文件。")
+        raise Invalid(f"一次最多导入 {MOST_ROWS:,} 行，这个表格有 {len(rows):,} 行，请分成几个文件。")
     if not rows:
         raise Invalid("表格里除了列名没有内容。请在列名下面一行一条填写后再上传。")
     return rows
@@ -136,7 +136,7 @@ def _cells(file: BinaryIO) -> list[list[Any]]:
             "这个文件打不开。请上传 Excel 工作簿(.xlsx 或 .xls),不要上传图片、PDF 或加了密码的文件。"
         ) from why
     if not rows:
-        raise Invalid("这个工作簿的第一张表是空的,请把内容放在第一张表里。")
+        raise Invalid("这个工作簿的第一张表是空的，请把内容放在第一张表里。")
     return rows
 
 
@@ -146,9 +146,9 @@ def _refuse_bomb(content: bytes) -> None:
     try:
         unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(content)).infolist())
     except zipfile.BadZipFile as why:
-        raise Invalid("这个文件不完整,可能没有传完。请重新另存为 .xlsx 后再上传。") from why
+        raise Invalid("这个文件不完整，可能没有传完。请重新另存为 .xlsx 后再上传。") from why
     if unpacked > MOST_BYTES:
-        raise Invalid("这个工作簿展开后太大。请删掉图片和多余的表,或分成几个文件。")
+        raise Invalid("这个工作簿展开后太大。请删掉图片和多余的表，或分成几个文件。")
 
 
 def _heading_line(cells: list[list[Any]], required: Sequence[str]) -> int:

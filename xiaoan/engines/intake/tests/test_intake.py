@@ -46,7 +46,7 @@ def test_nothing_is_written_before_the_confirmation_and_all_after_it(cast: Cast)
     run_all()
     found.refresh_from_db()
     assert (found.state, bytes(found.content)) == (UploadState.DONE, b"")
-    assert found.outcome == "新增 1 所,修改 0 所,没有变化 0 所,未导入 1 行"
+    assert found.outcome == "新增 1 所，修改 0 所，没有变化 0 所，未导入 1 行"
     assert Unit.objects.filter(name="东镇新小学").count() == 1
 
 
@@ -105,14 +105,14 @@ def test_the_pages_lead_from_the_upload_to_the_end(cast: Cast) -> None:
     assert "第 3 行" in page
     assert "学校名称没有填写" in page
     sheet = openpyxl.load_workbook(io.BytesIO(client.get(sent.url + "faults/").content)).active
-    assert sheet.cell(2, 5).value == "第 3 行:学校名称没有填写。"
+    assert sheet.cell(2, 5).value == "第 3 行：学校名称没有填写。"
     client.post(sent.url + "confirm/")
     assert "正在导入" in client.get(sent.url).content.decode()
     assert client.get(sent.url + "progress/", headers={"HX-Request": "true"}).status_code == 200
     run_all()
     over = client.get(sent.url + "progress/", headers={"HX-Request": "true"})
     assert over.headers["HX-Redirect"] == sent.url
-    assert "已导入:新增 1 所" in client.get(sent.url).content.decode()
+    assert "已导入：新增 1 所" in client.get(sent.url).content.decode()
     again = client.post(sent.url + "drop/")
     assert again.status_code == 409
     assert "已经处理过了" in again.content.decode()

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xiaoan.ground.calendar.days import SchoolCalendar, _usual_terms, each_day
@@ -15,6 +15,8 @@ from xiaoan.ground.calendar.periods import EVERY, STRICTNESS, period_of, periods
 USUAL = SchoolCalendar(_usual_terms(), (), 5, 2, 3)
 REAL_DAYS = Path(__file__).resolve().parents[5] / "shared" / "data" / "cn_calendar_2024_2026.csv"
 days = st.dates(date(2024, 1, 1), date(2028, 12, 31))
+# A machine that does other things too is no fault of the calendar.
+calmly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 rhythms = st.sampled_from([e for e in EVERY if e != "per_event"])
 
 
@@ -195,6 +197,7 @@ def test_every_rhythm_that_competes_has_a_place_in_the_order() -> None:
     assert set(STRICTNESS) == set(EVERY) - {"per_event"}
 
 
+@calmly
 @given(rhythms, days)
 def test_the_period_of_a_day_contains_it_and_is_found_in_its_range(every: str, day: date) -> None:
     period = period_of(every, day, USUAL)
@@ -205,6 +208,7 @@ def test_the_period_of_a_day_contains_it_and_is_found_in_its_range(every: str, d
     assert period in periods(every, day - timedelta(days=400), day + timedelta(days=400), USUAL)
 
 
+@calmly
 @given(rhythms, st.sampled_from(["", "before_holiday"]), days)
 def test_keys_sort_as_time_does_and_never_repeat(every: str, window: str, day: date) -> None:
     found = periods(every, day, day + timedelta(days=800), USUAL, window=window)
@@ -215,7 +219,7 @@ def test_keys_sort_as_time_does_and_never_repeat(every: str, window: str, day: d
 
 def test_asking_for_a_half_year_costs_microseconds() -> None:
     period_of("half_yearly", date(2026, 11, 18), USUAL)
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(1000):
         period_of("half_yearly", date(2026, 11, 18), USUAL)
-    assert time.perf_counter() - start < 0.2  # 200 µs each on a busy machine; measured 5
+    assert time.process_time() - start < 0.2  # 200 µs each on a busy machine; measured 5

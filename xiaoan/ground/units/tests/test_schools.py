@@ -29,14 +29,14 @@ def reasons(cast: Cast, *rows: Row) -> dict[int, str]:
 
 def test_new_changed_and_same_rows_are_told_apart_and_written(cast: Cast) -> None:
     rows = [
-        row(2, "东镇新村小学", 学生数="320", 寄宿生数="40", 设施="食堂,校车"),
+        row(2, "东镇新村小学", 学生数="320", 寄宿生数="40", 设施="食堂，校车"),
         row(3, "东镇中心小学", 学生数="810"),
         row(4, "东镇初级中学", "初中"),
     ]
     checked = check_schools(cast.actor("county_officer"), rows)
     assert (checked.new, checked.changed, checked.same, checked.faults) == (1, 1, 1, [])
     told = import_schools(actor=cast.actor("county_officer"), rows=rows)
-    assert told == "新增 1 所,修改 1 所,没有变化 1 所,未导入 0 行"
+    assert told == "新增 1 所，修改 1 所，没有变化 1 所，未导入 0 行"
     new = Unit.objects.get(name="东镇新村小学")
     assert (new.path, new.pupils, new.has) == (cast.township.path + "0003", 320, ["boarding", "bus", "canteen"])
     cast.primary.refresh_from_db()
