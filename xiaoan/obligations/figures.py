@@ -40,7 +40,7 @@ class DutyFigure:
 
 
 def figures(unit: Unit, duties: Iterable[Duty], start: date, end: date, on: date) -> dict[tuple[str, str], DutyFigure]:
-    """{(requirement key, publication id): figure} for one unit's subtree. Cost: five small queries."""
+    """{(requirement key, publication id): figure} for one unit's subtree. Cost: six small queries of tallies."""
     return figures_below([unit], duties, start, end, on)[unit.path]
 
 
@@ -55,8 +55,7 @@ def figures_below(
     calendar, warn = calendar_for(min(paths, key=len)), warn_for(min(paths, key=len))
     spans = {d.key: spans_of(d, start, end, on, calendar) for d in wanted}
     keys = {d.key for d in wanted}
-    oldest = min((p.key for ps in spans.values() for p in ps if p.key != STATE), default="")
-    done = read(paths, "done", keys, since=oldest[:4])
+    done = _read_done(paths, wanted, spans, start)
     bound = read([u.path for u in units if not u.is_school], "bound", keys)
     owed_events = read(paths, "owed", [d.key for d in wanted if d.kind == "event"], f"{start:%Y-%m}", f"{end:%Y-%m}")
     sums = _sums(paths, wanted)
@@ -73,6 +72,22 @@ def figures_below(
                 figure = _figure(duty, n, spans[duty.key], done[unit.path], on, warn)
             rows[(duty.key, duty.publication_id.hex)] = figure
     return found
+
+
+def _read_done(
+    paths: list[str], duties: list[Duty], spans: dict[str, list[Period]], start: date
+) -> dict[str, dict[tuple[str, str], int]]:
+    """What is done, in two reads: of daily, weekly and event duties only from the asked days on, because a
+    deadline of years ago must not bring with it every day since."""
+    often = {d.key for d in duties if d.every in ("daily", "weekly") or d.kind == "event"}
+    first = min((p.key for k in often for p in spans[k]), default=f"{start:%Y-%m}")
+    seldom = {d.key for d in duties} - often
+    oldest = min((p.key for k in seldom for p in spans[k] if p.key != STATE), default="")
+    done = read(paths, "done", seldom, since=oldest[:4])
+    if often:
+        for path, rows in read(paths, "done", often, since=min(first, f"{start:%Y-%m}")).items():
+            done[path].update(rows)
+    return done
 
 
 def spans_of(duty: Duty, start: date, end: date, on: date, calendar: SchoolCalendar) -> list[Period]:

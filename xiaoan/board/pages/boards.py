@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 
 from xiaoan.board.queries.beside import BURDEN_MEANS, read_beside
 from xiaoan.board.queries.boards import is_empty, matters, read_board
-from xiaoan.board.queries.clauses import OVERALL_MEANS, near, total
+from xiaoan.board.queries.clauses import OVERALL_MEANS, near
 from xiaoan.board.queries.county import GAPS_MEAN, read_county, things
 from xiaoan.board.queries.places import CALLED, find_unit, picks, way
 from xiaoan.board.queries.school import read_school
@@ -60,8 +60,8 @@ def board(request: HttpRequest, unit: uuid.UUID | None) -> HttpResponse:
 def beside(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     """The second part of a board: change, records of the week, burden."""
     found, span = _where(request, unit)
-    duties = near(found, book().duties)
-    now = total(figures(found, duties, span.start, span.end, clock.today()).values())
+    said = request.GET.get("now", "")
+    now = int(said) if said.isdecimal() and len(said) < 5 else None
     burden = _first("obligations:burden")
     context = {
         "beside": read_beside(found, span, now, clock.today()), "unit": found, "span": span, "burden_means": BURDEN_MEANS,

@@ -46,7 +46,9 @@ def signed_in_living(request: HttpRequest, document: uuid.UUID) -> HttpResponse:
     return page(
         request, "board/living.html",
         {
-            **_common(request, live),
+            **_common(live),
+            "crumbs": way(request.actor, live.unit, f"?unit={{}}&span={live.span.key}"),  # type: ignore[attr-defined]
+            "picks": picks(live.unit),
             "paragraphs": paragraphs,
             "contents": contents(live.document, live.clauses, live.states),
             "chosen": chosen if any(c.key == chosen for c in live.clauses) else "",
@@ -81,7 +83,7 @@ def clause_panel(request: HttpRequest, document: uuid.UUID, clause: str) -> Http
     worn = [c.key for c, _ in live.worn]
     at = worn.index(found.key) if found.key in worn else -1
     context = {
-        **_common(request, live), "clause": found, "state": live.states[found.key],
+        **_common(live), "clause": found, "state": live.states[found.key],
         "label": label_of(live.document, found, live.clauses), "panel": read_panel(live, found),
         "panel_word": _panel_word(live, live.states[found.key]),
         "previous": worn[at - 1] if at > 0 else "", "following": worn[at + 1] if 0 <= at < len(worn) - 1 else "",
@@ -100,7 +102,7 @@ def clause_units(request: HttpRequest, document: uuid.UUID, clause: str) -> Http
     rows = list_units(live, found, which, request.GET.get("after", ""))
     return page(
         request, "board/units_of.html",
-        {**_common(request, live), "clause": found, "rows": rows, "which": which,
+        {**_common(live), "clause": found, "rows": rows, "which": which,
          "label": label_of(live.document, found, live.clauses)},
         part="board/parts/units_of.html",
     )  # fmt: skip
@@ -121,14 +123,12 @@ def _clause(live: Living, key: str) -> Clause:
     return found
 
 
-def _common(request: HttpRequest, live: Living) -> dict[str, Any]:
-    actor = request.actor  # type: ignore[attr-defined]
+def _common(live: Living) -> dict[str, Any]:
     query = {"unit": live.unit.id, "span": live.span.key}
     here = reverse("board:living", args=[live.document.id])
     return {
         "live": live, "document": live.document, "unit": live.unit, "span": live.span,
         "spans": options(DOCUMENT_KEYS, live.on), "title": _title(live.document),
-        "crumbs": way(actor, live.unit, f"{here}?unit={{}}&span={live.span.key}"), "picks": picks(live.unit),
         "letter": TIER_LETTERS.get(live.document.tier, "部门"), "query": urlencode(query), "here": here,
         "total": live.total, "arcs": ring(live.by_state), "means": OVERALL_MEANS,
     }  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from xiaoan.board.queries.clauses import Total, near, total
+from xiaoan.board.queries.clauses import near, total
 from xiaoan.board.spans import Stretch, before
 from xiaoan.engines.sheets.catalogue import sheets
 from xiaoan.engines.tally.queries import read_one
@@ -58,13 +58,13 @@ class Beside:
         return f"比 12 周平均{'少' if now < usual else '多'} {abs(round(now - usual))} 分钟"
 
 
-def read_beside(unit: Unit, span: Stretch, now: Total, on: date) -> Beside:
-    """Tallies only, for any rank."""
+def read_beside(unit: Unit, span: Stretch, now: int | None, on: date) -> Beside:
+    """Tallies only, for any rank. `now` is the board's own figure in tenths of a per cent, which it has read already."""
     last = before(span, calendar_for(unit.path))
     was = total(figures(unit, near(unit, book().duties), last.start, last.end, last.end).values())
     change = None
-    if now.ratio is not None and was.ratio is not None:
-        change = int(now.ratio * 1000) - int(was.ratio * 1000)
+    if now is not None and was.ratio is not None:
+        change = now - int(was.ratio * 1000)
     week = iso_week(on)
     forms = read_one(unit.path, "forms", None, week, week)
     kinds: Counter[str] = Counter()

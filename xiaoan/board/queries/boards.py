@@ -72,7 +72,7 @@ class Board:
     papers: list[Paper]
     below: list[Below]
     tiles: list[Tile]
-    schools: int
+    schools: int  # counted for a city or province; a county lists its own
 
     @property
     def requirements(self) -> int:
@@ -90,11 +90,11 @@ def read_board(unit: Unit, span: Stretch, on: date) -> Board:
     under = [u for u in children(unit) if not u.is_school] if unit.rank in ("province", "city") else []
     found = figures_below([unit, *under], duties, span.start, span.end, on)
     figures = [f for f in found[unit.path].values() if f.bound]
-    size = sizes([unit.path, *(u.path for u in under)])
+    size = sizes([unit.path, *(u.path for u in under)]) if under else {}
     below = [Below(u, total(found[u.path].values()), *size[u.path]) for u in under]
     return Board(
         unit, span, on, figures, total(figures), matters(figures), papers(figures), below,
-        lay_out([(b.unit.label, b.pupils, b) for b in below]), size[unit.path][0],
+        lay_out([(b.unit.label, b.pupils, b) for b in below]), size.get(unit.path, (0, 0))[0],
     )  # fmt: skip
 
 

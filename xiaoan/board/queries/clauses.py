@@ -59,10 +59,15 @@ class Total:
     @property
     def percent(self) -> str:
         """86.4%: cut, so that 100% means all; a dash when nothing is owed."""
-        if self.ratio is None:
+        n = self.tenths
+        if n is None:
             return "—"
-        tenths = int(self.ratio * 1000)
-        return f"{tenths // 10}.{tenths % 10}%" if tenths < 1000 else "100%"
+        return f"{n // 10}.{n % 10}%" if n < 1000 else "100%"
+
+    @property
+    def tenths(self) -> int | None:
+        """The ratio in tenths of a per cent, cut."""
+        return None if self.ratio is None else int(self.ratio * 1000)
 
     @property
     def whole(self) -> int | None:

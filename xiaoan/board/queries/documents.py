@@ -79,6 +79,8 @@ def may_read(actor: Actor, document: Document) -> bool:
 
 def awaits_receipt(actor: Actor, document: Document) -> bool:
     """Whether the actor's unit has yet to acknowledge a publication that reaches it. One query."""
+    if actor.unit_id is None:
+        return False
     above = Publication.objects.filter(document=document, unit_path__in=ancestors(actor.unit_path))
     return above.exclude(state=PublicationState.ENDED).exclude(receipts__unit_id=actor.unit_id).exists()
 

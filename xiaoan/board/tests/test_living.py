@@ -106,6 +106,17 @@ def test_the_panel_shows_who_has_and_who_has_not(cast: Cast) -> None:
     assert "东镇中心小学" not in names
 
 
+@pytest.mark.parametrize("role", ["city_officer", "county_officer", "safety_director"])
+def test_a_panel_costs_few_queries(cast: Cast, role: str, django_assert_max_num_queries: Any) -> None:
+    document = plan(cast)
+    drill(cast.actor("safety_director"), cast)
+    client = signed_in(cast, role)
+    address = reverse("board:clause", args=[document.id, "L-1"])
+    client.get(address, headers={"HX-Request": "true"})
+    with django_assert_max_num_queries(20):
+        client.get(address, headers={"HX-Request": "true"})
+
+
 def test_the_panel_of_what_the_platform_will_have_says_so(cast: Cast) -> None:
     document = plan(cast)
     url = reverse("board:clause", args=[document.id, "L-5"])
