@@ -19,7 +19,12 @@ from playwright.sync_api import Page
 from tests.browser.seed import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (
+    os.environ.get("CHROMIUM")
+    or shutil.which("chromium")
+    or shutil.which("chromium-browser")
+    or shutil.which("google-chrome")
+)
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--lang=zh-CN",
@@ -67,7 +72,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("XIAOAN_") and k != "DJANGO_ALLOW_ASYNC_UNSAFE"}
     environ = {**kept, "XIAOAN_DATA": str(data), "XIAOAN_PORT": str(port), "XIAOAN_TOTP": "0", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", "from xiaoan.site.cli import main; main()"]
-    for step in ([*command, "migrate", "-v0"], [*command, "collectstatic", "--noinput", "-v0"], [sys.executable, "-m", "tests.browser.seed"]):
+    for step in (
+        [*command, "migrate", "-v0"],
+        [*command, "collectstatic", "--noinput", "-v0"],
+        [sys.executable, "-m", "tests.browser.seed"],
+    ):
         subprocess.run(step, env=environ, cwd=ROOT, check=True, timeout=180)
     with open(data / "server.log", "wb") as log:  # noqa: PTH123
         server = subprocess.Popen([*command, "serve"], env=environ, cwd=ROOT, stdout=log, stderr=log)

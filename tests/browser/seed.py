@@ -38,11 +38,15 @@ def seed() -> None:
     )
     today = clock.today()
     year = (today - timedelta(days=60), today + timedelta(days=60))
-    Term.objects.create(unit=units["province"], unit_path=units["province"].path, key="t", name="合成学期", starts=year[0], ends=year[1])
+    Term.objects.create(
+        unit=units["province"], unit_path=units["province"].path, key="t", name="合成学期", starts=year[0], ends=year[1]
+    )
     for n in range(3):  # whatever day the tests run on, and past midnight, the school is open
         SpecialDay.objects.create(day=today + timedelta(days=n), is_working=True, name="合成", basis="测试")
     for role, rank in ROLES.items():
-        person = create_person(actor=SYSTEM, unit=units[rank], username=role, name=f"合成{role[:2]}", password=PASSWORD, is_synthetic=True)
+        person = create_person(
+            actor=SYSTEM, unit=units[rank], username=role, name=f"合成{role[:2]}", password=PASSWORD, is_synthetic=True
+        )
         appoint(actor=SYSTEM, person=person, unit=units[rank], role=role, starts=date(2024, 1, 1))
     Person.objects.update(must_change_password=False, password_set_on=today)
     bounds = {"starts": date(today.year, 1, 1), "ends": date(today.year, 12, 31)}

@@ -176,7 +176,9 @@ def test_what_was_typed_survives_an_error_and_a_reload(phone: Page) -> None:
     expect(phone.locator("#app")).to_contain_text("接着上次没填完的")
 
 
-def test_a_photo_is_reduced_on_the_phone_waits_and_arrives_without_its_position(phone: Page, site: Site, tmp_path: Path) -> None:
+def test_a_photo_is_reduced_on_the_phone_waits_and_arrives_without_its_position(
+    phone: Page, site: Site, tmp_path: Path
+) -> None:
     from PIL import Image
 
     picture = tmp_path / "big.jpg"
@@ -190,12 +192,16 @@ def test_a_photo_is_reduced_on_the_phone_waits_and_arrives_without_its_position(
     expect(phone.locator(".shots img")).to_have_count(1)
     phone.click("#act .bigbtn")
     expect(phone.locator(".toast")).to_contain_text("已记下")
-    [blob] = phone.evaluate(f"async () => (await ({READ})('blobs')).map((b) => ({{ id: b.id, size: b.blob.size, hash: b.hash }}))")
+    [blob] = phone.evaluate(
+        f"async () => (await ({READ})('blobs')).map((b) => ({{ id: b.id, size: b.blob.size, hash: b.hash }}))"
+    )
     assert blob["size"] < picture.stat().st_size
     assert len(blob["hash"]) == 64
     phone.context.set_offline(False)
     until(lambda: notes(site, "带照片") == 1)
-    [(width, height, subject)] = site.query("select width, height, subject_type from files_storedfile where id=?", blob["id"].replace("-", ""))
+    [(width, height, subject)] = site.query(
+        "select width, height, subject_type from files_storedfile where id=?", blob["id"].replace("-", "")
+    )
     assert (width, height) == (1600, 1067)
     assert subject == "record"
     assert phone.evaluate(READ, "blobs") == []
@@ -218,7 +224,10 @@ def test_a_full_phone_says_so_and_keeps_what_was_typed(phone: Page) -> None:
 def test_a_refused_record_is_listed_and_can_be_filled_in_again(phone: Page, site: Site) -> None:
     phone.context.set_offline(True)
     write_note(phone, "将被退回")
-    spoil = FORGET_ANSWERS.replace('state: "waiting"', "payload: { ...item.payload, answers: item.state === 'waiting' ? {} : item.payload.answers }")
+    spoil = FORGET_ANSWERS.replace(
+        'state: "waiting"',
+        "payload: { ...item.payload, answers: item.state === 'waiting' ? {} : item.payload.answers }",
+    )
     phone.evaluate(spoil)
     phone.context.set_offline(False)
     expect(phone.locator("#banner")).to_contain_text("有 1 条没有办成")

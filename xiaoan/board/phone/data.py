@@ -55,9 +55,19 @@ def phone_data(actor: Actor, posts: Sequence[Post], have_sheets: str = "") -> di
         "recent": recent(unit, actor),
         "refused": refused(actor),
         "documents": in_force,
-        "links": {"calendar": link_to("feed"), "conflicts": link_to("conflicts") if actor.holds("sync.settle") else ""},
+        "links": links(actor),
     }
     return told if have_sheets == tag else {**told, "sheets": forms}
+
+
+def links(actor: Actor) -> dict[str, str]:
+    """Pages outside the phone, those left out that the actor's post may not open."""
+    wanted = {
+        "calendar": ("feed", "duties.read"),
+        "conflicts": ("conflicts", "sync.settle"),
+        "ask": ("ask", "exemptions.ask"),
+    }
+    return {name: link_to(what) if actor.holds(right) else "" for name, (what, right) in wanted.items()}
 
 
 def tag_of(text: str) -> str:
@@ -95,7 +105,9 @@ def last_answers(unit: Unit) -> dict[str, dict[str, Any]]:
     keeping = {key: _remembered(sheet) for key, sheet in sheets().items() if unit.rank in sheet.ranks}
     keeping = {key: fields for key, fields in keeping.items() if fields}
     filed = Record.objects.filter(unit_path=unit.path, state=RecordState.FILED)
-    latest: list[Any] = [Subquery(filed.filter(sheet=key).order_by("-happened_on", "-id").values("id")[:1]) for key in keeping]
+    latest: list[Any] = [
+        Subquery(filed.filter(sheet=key).order_by("-happened_on", "-id").values("id")[:1]) for key in keeping
+    ]
     rows = Record.objects.filter(id__in=latest).values_list("sheet", "answers") if latest else []
     return {key: {f: a[f] for f in keeping[key] if f in a} for key, a in rows}
 
@@ -144,14 +156,14 @@ def documents(unit: Unit) -> list[dict[str, Any]]:
 def _line(line: DutyLine, places: dict[Any, int]) -> dict[str, Any]:
     practice, strictest = line.practice, line.strictest
     told = {
-        "key": line.key, "name": line.name, "verb": line.verb, "icon": practice.icon, "sheet": practice.sheet,
-        "group": practice.group, "minutes": practice.minutes, "rhythm": strictest.rhythm, "every": strictest.duty.every,
+        "key": line.key, "name": line.name, "icon": practice.icon, "sheet": practice.sheet,
+        "minutes": practice.minutes, "rhythm": strictest.rhythm, "every": strictest.duty.every,
         "state": line.state, "due": line.due.isoformat(), "period": line.period_label, "count": line.count,
         "need": line.need, "by": list(line.by), "about": line.about, "missed": line.is_missed, "explain": line.explain,
         "documents": line.documents, "where": _where(line), "plain": not set(strictest.duty.counts) - {"where"},
-        "sources": [_source(s, places) for s in line.sources],
+        "sources": [_source(s, places, line.is_missed) for s in line.sources],
     }  # fmt: skip
-    return {k: v for k, v in told.items() if v not in ("", False, [])}
+    return {k: v for k, v in told.items() if v not in ("", False, [])}  # nought too: 0 == False
 
 
 def _where(line: DutyLine) -> list[dict[str, Any]]:
@@ -160,7 +172,8 @@ def _where(line: DutyLine) -> list[dict[str, Any]]:
     return [{"field": c["field"], "is": [spelled(v) for v in c["is"]]} for c in wanted]
 
 
-def _source(source: Source, places: dict[Any, int]) -> dict[str, Any]:
-    """The document by its place in `documents`: a hundred duties repeat the same few."""
-    told = {"document": places[source.duty.document_id], "duty": source.duty.duty, "rhythm": source.rhythm}
-    return {**told, "done": True} if source.is_done else told
+def _source(source: Source, places: dict[Any, int], is_missed: bool) -> dict[str, Any]:
+    """The document by its place in `documents`: a hundred duties repeat the same few. What is past needs no key."""
+    duty = source.duty
+    told = {"document": places[duty.document_id], "duty": duty.duty, "rhythm": source.rhythm}
+    return told | ({} if is_missed else {"key": duty.key}) | ({"done": True} if source.is_done else {})

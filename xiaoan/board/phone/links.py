@@ -2,12 +2,19 @@
 
 from typing import Any
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
-NAMES = {"conflicts": "sync:conflicts", "living": "board:living"}
+NAMES = {
+    "conflicts": "sync:conflicts",
+    "living": "board:living",
+    "feed": "obligations:feed_settings",
+    "ask": "obligations:ask_exemption",
+}
 
 
 def link_to(what: str, *args: Any) -> str:
     """The address, or nothing where the site has no such page: the phone then leaves the link out."""
-    name = NAMES.get(what)
-    return reverse(name, args=args) if name else ""
+    try:
+        return reverse(NAMES[what], args=args)
+    except NoReverseMatch:
+        return ""

@@ -79,4 +79,3 @@ def switch_post(request: HttpRequest) -> HttpResponse:
     if any(str(p.id) == wanted for p in request.posts):  # type: ignore[attr-defined]
         request.session[SESSION_KEY] = wanted
     return redirect("phone:shell")
-

@@ -48,15 +48,15 @@ def command(request: HttpRequest, command_id: uuid.UUID) -> HttpResponse:
 
 
 @require_GET
-@needs("sync.send")
+@needs("sync.settle")
 def conflict_list(request: HttpRequest) -> HttpResponse:
-    """Refused commands: the sender's own, or the whole unit's for those who may settle."""
+    """The unit's refused commands. Who sent them also finds their own on the phone."""
     rows, after = conflicts(request.actor, request.GET.get("after", ""))  # type: ignore[attr-defined]
     return page(request, "sync/conflicts.html", {"rows": rows, "after": after})
 
 
 @require_POST
-@needs("sync.send")
+@needs("sync.settle")
 def settle(request: HttpRequest, command_id: uuid.UUID) -> HttpResponse:
     """Close one as void."""
     try:

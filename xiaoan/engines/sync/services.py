@@ -57,7 +57,13 @@ def _receive_one(actor: Actor, sent: Sent) -> Answer:
             held = row or known or Command.objects.get(id=sent.id)
     except Exception:
         logger.exception("command %s (%s) failed and was rolled back", sent.id, sent.kind)
-        return {"id": str(sent.id), "state": "later", "sentence": "平台忙，稍后会自动再发。", "fields": {}, "answer": {}}
+        return {
+            "id": str(sent.id),
+            "state": "later",
+            "sentence": "平台忙，稍后会自动再发。",
+            "fields": {},
+            "answer": {},
+        }
     return _answer(actor, held)
 
 

@@ -26,7 +26,7 @@ const dueLabel = (duty) => {
 };
 
 const detail = (duty) => {
-  const count = duty.need > 1 ? `已 ${duty.count} / ${duty.need} 次 · ` : "";
+  const count = duty.need > 1 ? `已 ${duty.count || 0} / ${duty.need} 次 · ` : "";
   return `${count}约 ${duty.minutes} 分钟`;
 };
 
@@ -84,7 +84,8 @@ export function why(duty) {
         source.rhythm === strict && mixed && h("span", { class: "most" }, "最严")),
       h("p", { class: "serif" }, source.duty),
       h("div", { class: "rhythm" }, icon(source.done ? "circle-check" : "repeat", 16), h("b", null, source.rhythm), source.done && "本期已落实",
-        source.of.url && h("a", { href: source.of.url }, "看原文")))),
+        source.of.url && h("a", { href: source.of.url }, "看原文"),
+        app.data.links.ask && source.key && h("a", { href: `${app.data.links.ask}?requirement=${encodeURIComponent(source.key)}` }, "不该做？")))),
     duty.documents > 1 && h("p", { class: "muted" }, icon("checks", 18), ` 记一次，${duty.documents} 份文件同时落实。`),
     app.sheets.has(duty.sheet) && app.data.may_write && h("a", { class: "bigbtn", href: fillHref(duty), onclick: (e) => e.currentTarget.closest("dialog").close() }, icon(duty.icon, 20), duty.missed ? "补记" : "记录"));
 }

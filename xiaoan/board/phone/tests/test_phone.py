@@ -103,9 +103,15 @@ def test_the_same_again_is_not_sent_again(cast: Cast) -> None:
     first = client.get(URL)
     later = client.get(URL, {"sheets": first.json()["sheets_tag"]})
     assert "sheets" not in later.json()
-    assert client.get(URL, {"sheets": first.json()["sheets_tag"]}, headers={"If-None-Match": later["ETag"]}).status_code == 304
+    assert (
+        client.get(URL, {"sheets": first.json()["sheets_tag"]}, headers={"If-None-Match": later["ETag"]}).status_code
+        == 304
+    )
     fill_in(cast.actor("safety_director"), cast, "general", {"title": "合成"})
-    assert client.get(URL, {"sheets": first.json()["sheets_tag"]}, headers={"If-None-Match": later["ETag"]}).status_code == 200
+    assert (
+        client.get(URL, {"sheets": first.json()["sheets_tag"]}, headers={"If-None-Match": later["ETag"]}).status_code
+        == 200
+    )
 
 
 def test_first_page_and_later_loads_keep_their_budget(cast: Cast, built: None) -> None:
