@@ -289,9 +289,19 @@ def _choose_practice(row: Requirement, key: str) -> None:
         if not found:
             raise Invalid("没有这种事项，请从列表里选。", {"practice": "没有这种事项。"})
         row.practice = found
-    if key == "new" or (row.is_kept and row.practice_id == UNDECIDED):
+    if row.is_kept and (key == "new" or row.practice_id == UNDECIDED):
         row.practice = new_practice(row, f"{_stem(row.document)}-{new_id().hex[-6:]}")
         row.practice.save(force_insert=True)
+    elif row.practice.is_local and not row.practice.requirements.exclude(id=row.id).exists():
+        _rename(row)
+
+
+def _rename(row: Requirement) -> None:
+    """A new practice that only this row asks for goes by what the row now says."""
+    made = new_practice(row, "")
+    made.key = row.practice.key
+    made.save(force_update=True)
+    row.practice = made
 
 
 def _settle(clause: Clause) -> None:

@@ -9,6 +9,7 @@ from xiaoan.ground.people.roles import ROLES
 from xiaoan.ground.units.kinds import SchoolKind
 from xiaoan.policies.measures import measure_names
 from xiaoan.policies.models import Document, Kind, Practice, Requirement
+from xiaoan.policies.suggest import UNDECIDED
 from xiaoan.policies.terms import RANKS, RHYTHMS, WINDOWS
 
 EMPTY = [("", "不限")]
@@ -122,6 +123,8 @@ def practice_choices(row: Requirement) -> list[Any]:
     near = [(key, known[key].name) for key, _ in row.drafted.get("near", ()) if key in known]
     groups: dict[str, list[tuple[str, str]]] = {}
     for practice in known.values():
+        if practice.key == UNDECIDED:
+            continue
         if not practice.is_local or practice.key == row.practice_id:
             groups.setdefault("本单位的新事项" if practice.is_local else practice.group, []).append((practice.key, practice.name))
     first = [("像这几项", near)] if near else []
@@ -130,7 +133,8 @@ def practice_choices(row: Requirement) -> list[Any]:
 
 def _initial(row: Requirement) -> dict[str, Any]:
     return {
-        "is_kept": row.is_kept, "duty": row.duty, "practice": row.practice_id, "kind": row.kind, "every": row.every,
+        "is_kept": row.is_kept, "duty": row.duty, "kind": row.kind,
+        "practice": "new" if row.practice_id == UNDECIDED else row.practice_id, "every": row.every,
         "times": row.times, "window": row.window, "deadline": row.deadline, "measure": row.measure,
         "at_least": row.figure.get("at_least"), "trigger": row.trigger.get("sheet", ""), "within_days": row.within_days,
         "ranks": row.binds.get("ranks", ["school"]), "kinds": row.binds.get("kinds", []), "by": row.by,

@@ -129,7 +129,7 @@ def _draft_heading(walk: _Walk, section: Section, has_children: bool) -> list[Fo
     if dates and has_body and (re.search(r"阶段|（[^（）]*$|时间|步骤", words[:dates[-1].start - title.start]) or not is_duty(words) or words.rstrip().endswith("：")):
         walk.inherited.append((section.level, dates[-1]))
         return []
-    lasting = [r for r in rhythms if r.every not in ("per_event",) and r.confidence >= 0.75]
+    lasting = [r for r in rhythms if r.every not in ("per_event",) and (r.confidence >= 0.75 or (not has_body and words.endswith("。")))]
     if dates or lasting or (not has_body and VERBS.search(words)):
         return _draft_mentions(walk, title, rhythms, dates, False)
     return []

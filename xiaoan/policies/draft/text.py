@@ -5,6 +5,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from .numbering import Numbering, read_numbering
+from .pages import join_pages
+
 LARGEST = 30 * 1024 * 1024
 ZIP, PDF, OLE = b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0"
 
@@ -73,30 +76,31 @@ def _read_docx(content: bytes) -> str:
     docx = _library("docx", "Word 文件")
     try:
         document = docx.Document(io.BytesIO(content))
-        return "\n".join(_docx_lines(document))
+        return "\n".join(_docx_lines(document, read_numbering(document)))
     except Exception as error:  # a damaged package can fail anywhere inside zip, XML or relations
         raise UnreadableDocument("这个文件不是完好的 Word（.docx）文件，请用 Word 或 WPS 打开后重新另存为 .docx。") from error
 
 
-def _docx_lines(container: Any) -> list[str]:
+def _docx_lines(container: Any, numbering: Numbering) -> list[str]:
     """Paragraphs and table rows in their order; a row is one line, its cells apart by tabs."""
     lines: list[str] = []
     for block in container.iter_inner_content():
         if hasattr(block, "rows"):
-            lines += [_docx_row(row) for row in block.rows]
+            lines += [_docx_row(row, numbering) for row in block.rows]
         else:
-            lines.append(str(block.text))
+            lines.append(numbering.mark(block._p) + str(block.text))
     return lines
 
 
-def _docx_row(row: Any) -> str:
+def _docx_row(row: Any, numbering: Numbering) -> str:
     cells: list[str] = []
     seen: set[int] = set()
     for cell in row.cells:
         # A merged cell is listed once for each column that it covers.
         if id(cell._tc) not in seen:
             seen.add(id(cell._tc))
-            cells.append(" ".join(str(cell.text).split()))
+            words = (numbering.mark(paragraph._p) + str(paragraph.text) for paragraph in cell.paragraphs)
+            cells.append(" ".join(" ".join(words).split()))
     return "\t".join(cells)
 
 
@@ -105,7 +109,7 @@ def _read_pdf(content: bytes) -> str:
     try:
         reader = pypdf.PdfReader(io.BytesIO(content))
         locked = bool(reader.is_encrypted) and not reader.decrypt("")
-        text = "" if locked else "\n".join(page.extract_text() or "" for page in reader.pages)
+        text = "" if locked else join_pages([page.extract_text() or "" for page in reader.pages])
     except Exception as error:  # damaged or exotic files raise many kinds of error here
         raise UnreadableDocument("这个 PDF 已损坏或无法解析，请重新导出，或直接粘贴正文。") from error
     if locked:

@@ -54,7 +54,7 @@ def row_with(document: Document, words: str) -> Requirement:
 def as_input(row: Requirement, **changes: Any) -> dict[str, Any]:
     """What the browser would send for an untouched form, with changes."""
     given = {
-        "is_kept": "on", "duty": row.duty, "practice": row.practice_id, "kind": row.kind, "every": row.every,
+        "is_kept": "on", "duty": row.duty, "practice": "new" if row.practice_id == "general" else row.practice_id, "kind": row.kind, "every": row.every,
         "times": row.times, "window": row.window, "deadline": row.deadline.isoformat() if row.deadline else "",
         "ranks": row.binds["ranks"],
     }  # fmt: skip
@@ -128,6 +128,15 @@ def test_what_nobody_asked_before_is_a_practice_of_its_own(cast: Cast) -> None:
         practice = row.practice
     assert practice.is_local
     assert practice.where == [{"field": "title", "is": [practice.name]}]
+
+
+def test_a_new_practice_goes_by_what_its_row_now_says(cast: Cast) -> None:
+    actor = cast.actor("county_officer")
+    document = create_draft(actor=actor, unit=cast.county, text=COUNTY)
+    row = change_requirement(actor=actor, requirement=row_with(document, "反无人机"), practice="new")
+    row = change_requirement(actor=actor, requirement=row, duty="推演无人机入侵")
+    assert (row.practice.name, row.practice.where[0]["is"]) == ("推演无人机入侵", ["推演无人机入侵"])
+    assert row.document.requirements.get(id=row.id).practice.name == "推演无人机入侵"
 
 
 def test_a_browser_closed_half_way_loses_nothing(cast: Cast) -> None:
