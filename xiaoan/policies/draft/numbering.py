@@ -65,7 +65,7 @@ def read_numbering(document: Any) -> Numbering:
     counted_in: dict[str, str] = {}
     for num in root.iter(f"{W}num"):
         number, base = _value(num, "numId"), _value(num.find(f"{W}abstractNumId"), "val")
-        changed = [o for o in num.iter(f"{W}lvlOverride")]
+        changed = list(num.iter(f"{W}lvlOverride"))
         counted_in[number] = number if changed else f"abstract {base}"
         for part in (abstract.get(base), *changed):
             if part is not None:
