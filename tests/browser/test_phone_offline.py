@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.conftest import CHROMIUM, FLAGS, Site, free_port, open_phone, sign_in
 
@@ -66,24 +67,27 @@ def notes(site: Site, title: str) -> int:
 
 
 @contextmanager
-def own_browser(folder: Path) -> Iterator[tuple[BrowserContext, "subprocess.Popen[bytes]"]]:
+def own_browser(playwright: Playwright, folder: Path) -> Iterator[tuple[BrowserContext, "subprocess.Popen[bytes]"]]:
     """A browser process of our own over a profile folder, so that it can be killed like a phone's."""
     port = free_port()
     process = subprocess.Popen(
         [str(CHROMIUM), "--headless=new", *FLAGS, f"--remote-debugging-port={port}", f"--user-data-dir={folder}", "about:blank"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
-    with sync_playwright() as tool:
-        for _ in range(100):
-            try:
-                browser = tool.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
-                break
-            except Exception:  # noqa: BLE001
-                time.sleep(0.2)
+    try:
+        yield connected(playwright, port).contexts[0], process
+    finally:
+        kill(process)
+
+
+def connected(playwright: Playwright, port: int) -> Browser:
+    """The browser, once it listens."""
+    for _ in range(150):
         try:
-            yield browser.contexts[0], process
-        finally:
-            kill(process)
+            return playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+        except PlaywrightError:
+            time.sleep(0.2)
+    raise RuntimeError("the browser did not start")
 
 
 def kill(process: "subprocess.Popen[bytes]") -> None:
@@ -93,8 +97,10 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
         process.wait(10)
 
 
-def test_twenty_records_survive_a_killed_browser_and_arrive_exactly_once(site: Site, tmp_path: Path) -> None:
-    with own_browser(tmp_path) as (context, process):
+def test_twenty_records_survive_a_killed_browser_and_arrive_exactly_once(
+    playwright: Playwright, site: Site, tmp_path: Path
+) -> None:
+    with own_browser(playwright, tmp_path) as (context, process):
         page = sign_in(context.new_page(), site.url, "safety_director")
         open_phone(page, site.url)
         context.set_offline(True)
@@ -104,7 +110,7 @@ def test_twenty_records_survive_a_killed_browser_and_arrive_exactly_once(site: S
         assert notes(site, "断网") == 0
         kill(process)
 
-    with own_browser(tmp_path) as (context, _):
+    with own_browser(playwright, tmp_path) as (context, _):
         page = sign_in(context.new_page(), site.url, "safety_director")
         open_phone(page, site.url)
         until(lambda: notes(site, "断网") == MANY and waiting(page) == 0)
