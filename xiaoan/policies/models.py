@@ -39,14 +39,15 @@ class DocumentState(models.TextChoices):
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, actor: Actor, right: str) -> Self:
-        """Documents in force above, at or below the actor's scope, the office's own drafts, and what is public.
+        """Documents in force above, at or below the actor's scope, the office's own drafts, and what is public and finished.
         Whoever may publish also sees the packs, from which they choose."""
         if not actor.holds(right):
             return self.none()
         if not actor.scope:
             return self
         near = below(actor.scope, "unit_path") | Q(unit_path__in=ancestors(actor.scope))
-        known = Q(Exists(Publication.objects.filter(near, document=OuterRef("pk")))) | Q(is_public=True)
+        published = Q(is_public=True) & (Q(is_pack=True) | ~Q(state=DocumentState.DRAFT))
+        known = Q(Exists(Publication.objects.filter(near, document=OuterRef("pk")))) | published
         if actor.holds("policies.draft"):
             known |= below(actor.scope, "owner__path")
         if actor.holds("policies.publish"):

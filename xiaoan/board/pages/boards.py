@@ -5,10 +5,12 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
 
 from xiaoan.board.queries.beside import BURDEN_MEANS, read_beside
 from xiaoan.board.queries.boards import is_empty, matters, read_board
@@ -41,6 +43,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
             duties := _first("obligations:mine")
         ):
             return HttpResponseRedirect(duties)
+    if actor and not actor.holds("boards.read") and (other := _first_line(request)):
+        return HttpResponseRedirect(other)
     return board(request, None)
 
 
@@ -133,6 +137,12 @@ def _refreshed(request: HttpRequest, template: str, context: dict[str, Any]) -> 
         return HttpResponse(stamp, headers={"HX-Reswap": "none", "Vary": "HX-Request, HX-Target"})
     seen = render_to_string("board/parts/seen.html", {"mark": mark}, request)
     return HttpResponse(body + seen + stamp, headers={"Vary": "HX-Request, HX-Target"})
+
+
+def _first_line(request: HttpRequest) -> str:
+    """The first line of the menu of somebody who has no board: an administrator starts with units or people."""
+    groups = import_string(settings.XIAOAN_MENU)(request)
+    return next((entry.url for group in groups for entry in group.entries if entry.url != "/"), "")
 
 
 def _first(*names: str) -> str:

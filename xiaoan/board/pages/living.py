@@ -15,6 +15,7 @@ from xiaoan.board.queries.documents import (
     find_document,
     in_force,
     label_of,
+    open_to_all,
     read_living,
 )
 from xiaoan.board.queries.panel import days_left, read_panel
@@ -33,7 +34,8 @@ from xiaoan.policies.models import Clause, Document
 def living(request: HttpRequest, document: uuid.UUID) -> HttpResponseBase:
     """The document with its completion for a unit; signed out, a public document on plain paper."""
     actor = request.actor  # type: ignore[attr-defined]
-    if not request.user.is_authenticated or not actor:
+    known = request.user.is_authenticated
+    if not known or (not (actor and actor.holds("policies.read")) and open_to_all(document)):
         return public_paper(request, document)
     return signed_in_living(request, document)
 
@@ -60,7 +62,7 @@ def signed_in_living(request: HttpRequest, document: uuid.UUID) -> HttpResponse:
 
 def public_paper(request: HttpRequest, document: uuid.UUID) -> HttpResponse:
     """A public document as paper, without any unit's figures; anything else asks to sign in."""
-    found = Document.objects.filter(id=document, is_public=True).first()
+    found = open_to_all(document)
     if found is None:
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
     clauses = list(found.clauses.order_by("position"))

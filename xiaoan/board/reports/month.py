@@ -20,7 +20,7 @@ from xiaoan.kernel.errors import Invalid
 from xiaoan.obligations.burden import burden_of
 from xiaoan.obligations.figures import figures_below, spans_of
 from xiaoan.obligations.states import NAMES
-from xiaoan.obligations.words import rhythm
+from xiaoan.obligations.words import day_words, rhythm
 from xiaoan.policies.book import Duty, book
 
 MOST_MISSING = 300
@@ -129,7 +129,7 @@ def _missing(unit: Unit, duties: list[Duty], first: date, last: date, on: date) 
             periods[duty.key] = over[-1]
     done = done_pairs(unit, periods)
     rows = [
-        [s.name, d.duty, rhythm(d), f"{periods[d.key].due.month}月{periods[d.key].due.day}日", d.document_short, NAMES["late"]]
+        [s.name, d.duty, rhythm(d), day_words(periods[d.key].due), d.document_short, NAMES["late"]]
         for s in schools_below(unit) for d in duties
         if d.key in periods and d.binds_unit(s.path, s.facts()) and (s.path, d.key) not in done
     ]  # fmt: skip

@@ -191,6 +191,10 @@ def test_home_leads_each_role_to_its_place(cast: Cast) -> None:
     assert Client().get("/").status_code == 302
     assert "区级总览" in signed_in(cast, "county_officer").get("/").content.decode()
     assert "本校总览" in signed_in(cast, "principal").get("/").content.decode()
+    assert signed_in(cast, "homeroom_teacher").get("/")["Location"] == "/duties/"
+    phone = signed_in(cast, "guard").get("/", headers={"User-Agent": "Mozilla/5.0 (Linux; Android 14) Mobile"})
+    assert phone["Location"] == "/phone/"
+    assert signed_in(cast, "system_administrator").get("/").status_code == 302
 
 
 def test_an_empty_county_says_what_to_do(cast: Cast) -> None:

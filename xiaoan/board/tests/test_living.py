@@ -151,6 +151,13 @@ def test_a_public_document_opens_as_paper_without_figures(cast: Cast) -> None:
     assert "合成条款1" in body
     assert 'class="mk"' not in body
     assert cast.county.name not in body
+    assert get(signed_in(cast, "system_administrator", cast.other_county), document).status_code == 200
+
+
+def test_an_unfinished_public_draft_stays_with_its_office(cast: Cast) -> None:
+    document = make_document("D", {"practice": "drill", "every": "monthly"}, owner=cast.county, is_public=True)
+    assert get(Client(), document).status_code == 302
+    assert get(signed_in(cast, "principal", cast.outside), document).status_code == 404
 
 
 def test_the_original_wording_is_marked_where_the_quote_stands(cast: Cast) -> None:
