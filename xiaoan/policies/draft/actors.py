@@ -80,6 +80,21 @@ def issuer_rank(issuer: str | None, text: str) -> str:
     return "city" if "市" in name or "州" in name or re.search(r"各县|县级", text[:6000]) else "county"
 
 
+def addressed(rank: str) -> tuple[str, ...]:
+    """Whom a duty without a subject binds: the office that issues the plan and the schools it writes to."""
+    return (rank,) if rank == "school" else (rank, "school")
+
+
+def is_county_city(issuer: str | None, default: tuple[str, ...]) -> bool:
+    """True for the office of a 市 that stands at county rank: its own 市教育局 is a county's office."""
+    return "county" in default and bool(re.search(r"市(?:教|委|人民)", issuer or "")) and not re.search(r"[区县旗]", issuer or "")
+
+
+def of_county_city(actors: tuple[str, ...]) -> tuple[str, ...]:
+    """The same actors, the city's office read as the county's."""
+    return join_actors("county" if a == "city" else a for a in actors)
+
+
 def join_actors(*groups: Iterable[str]) -> tuple[str, ...]:
     """The groups as one, each actor once."""
     return tuple(dict.fromkeys(actor for group in groups for actor in group))

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 
-from .actors import find_subjects, issuer_rank
+from .actors import addressed, find_subjects, is_county_city, issuer_rank, of_county_city
 from .dates import find_deadlines, last_named_year
 from .duties import Duty, group_duties
 from .kinds import VERBS, is_duty
@@ -47,6 +47,7 @@ class _Walk:
     label: Deadline | None = None
     heard: dict[str, list[Rhythm]] = field(default_factory=dict)
     read: int = 0
+    is_county_city: bool = False
 
 
 def draft_text(text: str) -> Draft:
@@ -55,8 +56,9 @@ def draft_text(text: str) -> Draft:
     paragraphs = split_paragraphs(reading)
     head = read_head(reading, paragraphs)
     term = read_term(head.title or "", reading.text, head.issued_on)
-    default = (issuer_rank(head.issuer, reading.text),)
+    default = addressed(issuer_rank(head.issuer, reading.text))
     walk = _Walk(reading, hide_citations(reading.text), term, default)
+    walk.is_county_city = is_county_city(head.issuer, default)
     sections = split_sections(reading.text, paragraphs, head.apart)
     clauses = _draft_sections(walk, sections)
     return _gather(head, term, clauses)
@@ -74,6 +76,8 @@ def _draft_sections(walk: _Walk, sections: list[Section]) -> list[Clause]:
         following = sections[place + 1].level if place + 1 < len(sections) else 0
         found = _draft_section(walk, section, following > section.level, has_numbers)
         requirements = [build_requirement(walk.reading, f) for f in found]
+        if walk.is_county_city:
+            requirements = [replace(r, actors=of_county_city(r.actors)) for r in requirements]
         kept = tuple(r for r in requirements if not sayings.is_repeat(r))
         clauses.append(_clause(walk.reading, section, kept))
     return clauses
