@@ -135,6 +135,7 @@ def end_publication(*, actor: Actor, publication: Publication, on: date, why: st
         if not changed.update(state=PublicationState.ENDED, ends=on, note=why[:300]):
             raise Stale("这份文件在这里已经结束执行。")
         raise_stamp()
+        enqueue("policies.forget", {"publication": str(publication.id)})
         _tell(actor, "结束执行", publication, {"on": on.isoformat(), "why": why})
     publication.refresh_from_db()
     return publication
@@ -178,7 +179,9 @@ def _make_room(document: Document, unit: Unit) -> None:
     near = Publication.objects.filter(document__key=document.key).exclude(state=PublicationState.ENDED).filter(
         below(unit.path, "unit_path") | Q(unit_path__in=ancestors(unit.path))
     )  # fmt: skip
-    near.filter(ends__lt=clock.today()).update(state=PublicationState.ENDED)
+    for over in near.filter(ends__lt=clock.today()):
+        Publication.objects.filter(id=over.id).update(state=PublicationState.ENDED)
+        enqueue("policies.forget", {"publication": str(over.id)})
     if near.exists():
         raise Invalid(f"《{document.short}》已在这个范围内执行，不能重复发布。要改年度，请先结束原来的执行。")
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from xiaoan.engines.tally.models import Count, Delta
 from xiaoan.ground.units.paths import ancestors, below
@@ -53,6 +54,16 @@ def add_to_counts(sums: dict[Key, int]) -> None:
                 f"ON CONFLICT (unit_path, measure, subject, period) DO UPDATE SET n = {table}.n + excluded.n",
                 [x for key, n in part for x in (*key, n)],
             )
+
+
+def forget_period(period: str, root: str) -> int:
+    """Drop every counter kept under `period` in the subtree at `root` and above it: what it counted has ended.
+    Deltas go first, so that a fold that holds them is waited for. Returns how many rows went."""
+    near = below(root, "unit_path") | Q(unit_path__in=ancestors(root))
+    with transaction.atomic():
+        open_rows, _ = Delta.objects.filter(near, period=period).delete()
+        folded, _ = Count.objects.filter(near, period=period).delete()
+    return open_rows + folded
 
 
 def move_subtree(old: str, new: str) -> None:

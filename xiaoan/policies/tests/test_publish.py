@@ -188,6 +188,10 @@ def test_ending_frees_schools_and_keeps_their_records(cast: Cast) -> None:
     assert client.post(url, {"on": "2027-11-18", "why": "到期"}).status_code == 422
     assert client.post(url, {"on": "2026-11-18", "why": "到期"}).status_code == 302
     assert book().duties == ()
+    run_all()
+    assert not read_one(cast.county.path, "bound")
+    recount = dict(import_string("xiaoan.obligations.recount.recount")())
+    assert recount["bound"] == {}
     assert record.evidence.count() == 1
     with pytest.raises(Stale):
         end_publication(actor=actor, publication=publication, on=TODAY, why="再结束一次")
