@@ -87,6 +87,7 @@ JOBS: dict[str, str] = {
     "intake.take": "xiaoan.engines.intake.jobs.take",
     "journal.seal": "xiaoan.ground.journal.jobs.seal",
     "obligations.backfill": "xiaoan.obligations.jobs.backfill",
+    "policies.forget": "xiaoan.policies.jobs.forget",
     "obligations.expire": "xiaoan.obligations.jobs.expire_readings",
     "obligations.hand_out": "xiaoan.obligations.jobs.hand_out",
     "obligations.end_exemptions": "xiaoan.obligations.jobs.end_exemptions",
