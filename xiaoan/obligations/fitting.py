@@ -22,10 +22,19 @@ class Hit:
     period: Period
 
 
+def named(duty: Duty) -> str:
+    """What a record must say that it is about, to prove the duty: a paper answers one requirement, a practice that a
+    bureau has made is known by its key alone. Empty where the record's content tells."""
+    if duty.practice.sheet == DELIVERABLE_SHEET:
+        return duty.key
+    return duty.practice.key if duty.practice.is_local else ""
+
+
 def fits_record(duty: Duty, record: Record) -> bool:
     """Whether the record's content is what the duty asks for (its unit and day apart)."""
-    if duty.practice.sheet == DELIVERABLE_SHEET or record.about:
-        return record.about == duty.key
+    name = named(duty)
+    if name or record.about:
+        return record.about == name
     wanted = [*duty.practice.where, *conditions(duty.counts)]
     if not all(matches(record.answers.get(c["field"]), c["is"]) for c in wanted):
         return False
@@ -63,5 +72,5 @@ def deadline_period(duty: Duty) -> Period:
 def reason_for(duty: Duty, record: Record, period: Period) -> str:
     """Why the record proves the duty, in one Chinese sentence."""
     day = f"{record.happened_on.month}月{record.happened_on.day}日"
-    late = ",晚于期限" if record.happened_on > period.due else ""
-    return f"{day}的{record.sheet_name}({record.summary or '已记录'})落在“{period.label}”内,计入“{duty.duty}”{late}"[:200]
+    late = "，晚于期限" if record.happened_on > period.due else ""
+    return f"{day}的{record.sheet_name}（{record.summary or '已记录'}）落在“{period.label}”内，计入“{duty.duty}”{late}"[:200]

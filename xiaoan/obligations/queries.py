@@ -9,7 +9,7 @@ from xiaoan.ground.calendar.days import SchoolCalendar, calendar_for
 from xiaoan.ground.calendar.periods import STRICTNESS, Period, period_of
 from xiaoan.ground.norms.queries import norms
 from xiaoan.ground.units.models import Unit
-from xiaoan.obligations.fitting import DELIVERABLE_SHEET, STATE, deadline_period
+from xiaoan.obligations.fitting import STATE, deadline_period, named
 from xiaoan.obligations.models import Completion, Exemption
 from xiaoan.obligations.states import OK, WORST, state_of, worst
 from xiaoan.obligations.words import rhythm
@@ -130,7 +130,7 @@ def duties_of(unit: Unit, on: date, role: str = "", roles: Collection[str] = ())
             continue
         state = OK if done_on else state_of(0, 1, period.due, on, warn.days(duty))
         source = Source(duty, period, count, done_on, state)
-        group = groups[(duty.practice.key, _about(duty))]
+        group = groups[(duty.practice.key, named(duty))]
         (group.missed if missed else group.now).append(source)
     lines = [line for (_, about), g in groups.items() for line in _lines(g, about)]
     lines += _occasions(duties, progress, on)
@@ -145,10 +145,6 @@ def standing_of(unit: Unit, on: date) -> list[Source]:
     return [
         Source(d, period, int(bool(held.get(d.key))), held.get(d.key), OK if held.get(d.key) else "go") for d in duties
     ]
-
-
-def _about(duty: Duty) -> str:
-    return duty.key if duty.practice.sheet == DELIVERABLE_SHEET else ""
 
 
 def _periods_now(duty: Duty, on: date, calendar: SchoolCalendar) -> list[tuple[Period, bool]]:
@@ -223,8 +219,8 @@ def _explain(source: Source, missed: bool) -> str:
     if source.state != "late":
         return ""
     if missed:
-        return f"{source.period.label}的还没有记录。当时做过的,补记一次即可;没有做的,以后每期照常,不必另补材料。"
-    return f"应在{source.period.due.month}月{source.period.due.day}日前完成,现在补做仍然计入。"
+        return f"{source.period.label}的还没有记录。当时做过的，补记一次即可；没有做的，以后每期照常，不必另补材料。"
+    return f"应在{source.period.due.month}月{source.period.due.day}日前完成，现在补做仍然计入。"
 
 
 def _occasions(duties: list[Duty], progress: dict[tuple[str, str], tuple[int, date | None]], on: date) -> list[DutyLine]:

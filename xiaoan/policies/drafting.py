@@ -256,13 +256,13 @@ class _Store:
 
 
 def new_practice(row: Requirement, stem: str) -> Practice:
-    """A practice of the bureau's own, proved by a general record of that title, or by handing in a document."""
+    """A practice of the bureau's own, proved by a general record that names it, or by handing in a document."""
     sheet = "deliverable" if row.kind == Kind.DELIVERABLE else "general"
     name = row.duty[:40]
     return Practice(
         key=f"local-{stem}", name=name, verb=row.duty[:60], group="总结上报", sheet=sheet, icon=sheets()[sheet].icon,
         minutes=5 if sheet == "deliverable" else 3, with_pupils=False, ranks=row.binds.get("ranks", ["school"]),
-        by=[], words=[name], where=[] if sheet == "deliverable" else [{"field": "title", "is": [name]}], is_local=True,
+        by=[], words=[name], where=[], is_local=True,
     )  # fmt: skip
 
 
