@@ -54,10 +54,10 @@ def board(request: HttpRequest, unit: uuid.UUID | None) -> HttpResponse:
     found, span = _where(request, unit)
     context = {**_context(request, found, span), **_content(found, span)}
     kind = TEMPLATES.get(found.rank, "region")
+    body = render_to_string(f"board/parts/{kind}.html", context, request)
     if wants_part(request) and request.headers.get("HX-Target") == "board-main":
-        return _refreshed(request, f"board/parts/{kind}.html", context)
-    context["main"] = f"board/parts/{kind}.html"
-    return page(request, "board/board.html", context)
+        return _refreshed(request, body)
+    return page(request, "board/board.html", {**context, "body": body, "mark": _mark(body)})
 
 
 @needs("boards.read")
@@ -128,15 +128,18 @@ def _content(unit: Unit, span: Stretch) -> dict[str, Any]:
     return {"board": held, "empty": is_empty(held), **more}
 
 
-def _refreshed(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def _refreshed(request: HttpRequest, body: str) -> HttpResponse:
     """The main part with its mark; when nothing changed only the new time, and the page stays as it is."""
-    body = render_to_string(template, context, request)
-    mark = hashlib.sha256(body.encode()).hexdigest()[:16]
+    mark = _mark(body)
     stamp = render_to_string("board/parts/stamp.html", {"swap": True}, request)
     if request.GET.get("seen") == mark:
         return HttpResponse(stamp, headers={"HX-Reswap": "none", "Vary": "HX-Request, HX-Target"})
     seen = render_to_string("board/parts/seen.html", {"mark": mark}, request)
     return HttpResponse(body + seen + stamp, headers={"Vary": "HX-Request, HX-Target"})
+
+
+def _mark(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()[:16]
 
 
 def _first_line(request: HttpRequest) -> str:

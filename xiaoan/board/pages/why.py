@@ -52,7 +52,7 @@ def _record(request: HttpRequest, unit: Unit, found: Why) -> tuple[str, str]:
     """(address, verb) of the form that records it, for the unit's own people."""
     actor = request.actor  # type: ignore[attr-defined]
     form = sheets().get(found.practice.sheet)
-    if form is None or actor.unit_id != unit.id or not actor.holds("records.write"):
+    if form is None or unit.rank not in form.ranks or actor.unit_id != unit.id or not actor.holds("records.write"):
         return "", ""
     return _address("sheets:fill", "", form.key), form.verb
 
