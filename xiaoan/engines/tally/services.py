@@ -14,11 +14,17 @@ Key = tuple[str, str, str, str]  # unit_path, measure, subject, period
 
 
 def add(changes: Iterable[tuple[Key, int]]) -> None:
-    """Write deltas in the current transaction; zero changes are left out."""
-    Delta.objects.bulk_create(
-        (Delta(unit_path=key[0], measure=key[1], subject=key[2], period=key[3], n=n) for key, n in changes if n),
-        batch_size=2000,
-    )
+    """Write deltas in the current transaction; zero changes are left out. Plain SQL: an import writes 200,000."""
+    table = Delta._meta.db_table
+    rows = [(*key, n) for key, n in changes if n]
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), 1000):
+            part = rows[start : start + 1000]
+            values = ", ".join(["(%s, %s, %s, %s, %s)"] * len(part))
+            cursor.execute(
+                f"INSERT INTO {table} (unit_path, measure, subject, period, n) VALUES {values}",
+                [x for row in part for x in row],
+            )
 
 
 def fold(most: int = 5000) -> int:
