@@ -22,6 +22,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         [
             Entry("总览", "layout-dashboard", "/", "boards.read", ("/board/",)),
             Entry("政策文件", "file-text", "/policies/", "policies.read", ("/doc/",)),
+            Entry("要做的事", "checklist", "/duties/", "duties.read", ("/why/",)),
         ],
     ),
     (
