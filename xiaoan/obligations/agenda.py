@@ -50,7 +50,7 @@ def sections(lines: list[DutyLine], unit: Unit, on: date) -> list[Section]:
     """The lines in five sections; empty ones are left out."""
     week_end = on + timedelta(days=6 - on.weekday())
     term = calendar_for(unit.path).term_of(on)
-    later = Section("term", "本学期" if term else "以后", f"{term.name},到{_day(term.ends)}" if term else "")
+    later = Section("term", "本学期" if term else "以后", f"{term.name}，到{_day(term.ends)}" if term else "")
     after = Section("after", "以后", "本学期以后到期", is_folded=True)
     found = [
         Section("today", "今天", "今天到期的，和还没有做的"), Section("week", "本周", f"到{_day(week_end)}"), later, after,

@@ -95,6 +95,10 @@ def _by_state(rows: QuerySet[Assignment], value: str, actor: Actor) -> QuerySet[
     return rows.filter(state__in=OPEN) if value == "open" else rows.filter(state=value)
 
 
+def _by_whose(rows: QuerySet[Assignment], value: str, actor: Actor) -> QuerySet[Assignment]:
+    return rows.filter(unit_path=actor.unit_path) if value == "mine" else rows
+
+
 STATE_OPTIONS = [("open", "未交付"), ("late", "逾期未交"), *((s.key, s.label) for s in TASK.states)]
 
 
@@ -142,6 +146,10 @@ ASSIGNMENTS = Resource(
         Column("due", "完成期限", lambda a: a.due, show=lambda a: cn_date(a.due), type=date, width=12),
     ],
     filters=[
+        Filter(
+            "whose", "范围", _by_whose, options=lambda actor: [("mine", "派给本单位的"), ("all", "范围内全部")],
+            default="mine", every="派给本单位的",
+        ),
         Filter("task", "任务", lambda rows, value, actor: rows.filter(task=value), options=_task_options),
         Filter("state", "状态", _by_state, options=lambda actor: STATE_OPTIONS, every="全部"),
         Filter("unit", "承办单位", _by_unit, kind="words"),
@@ -152,7 +160,7 @@ ASSIGNMENTS = Resource(
     icon="inbox",
     empty=("没有派来的任务", "上级或本单位派任务后，出现在这里。"),
     more=_assignment_more,
-)
+)  # fmt: skip
 
 
 def _exemptions(actor: Actor) -> QuerySet[Exemption]:

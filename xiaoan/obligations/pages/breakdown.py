@@ -31,7 +31,8 @@ def breakdown(request: HttpRequest, document: uuid.UUID | None = None) -> HttpRe
     chosen = find_document(unit, document)
     if chosen is None:
         raise NotKnown("没有这份文件，或者它没有要本单位限期完成的事。")
-    rows = [_typed(request, row) for row in plan_of(unit, chosen)]
+    plan = sorted(plan_of(unit, chosen), key=lambda row: bool(row.given or row.is_done))  # what is open comes first
+    rows = [_typed(request, row) for row in plan]
     wrong = ""
     if request.method == "POST":
         try:
@@ -43,7 +44,7 @@ def breakdown(request: HttpRequest, document: uuid.UUID | None = None) -> HttpRe
             return redirect("obligations:tasks")
     context = {
         "document": chosen, "rows": rows, "unit": unit, "sections": groups_below(unit)[0][1], "wrong": wrong,
-        "open": sum(1 for r in rows if not r["row"].given),
+        "open": sum(1 for r in rows if not (r["row"].given or r["row"].is_done)),
     }  # fmt: skip
     return page(request, "obligations/breakdown_rows.html", context, status=422 if wrong else 200)
 

@@ -69,8 +69,8 @@ def show(request: HttpRequest, task: uuid.UUID) -> HttpResponse:
         "squares": squares_of(found, reverse("obligations:assignment", args=[uuid.UUID(int=0)]).replace(str(uuid.UUID(int=0)), "{}")),
         "is_own": actor.unit_path == found.unit_path and actor.holds("tasks.dispatch"), "facts": _facts(found),
         "job": Job.objects.filter(id=found.job).first() if found.job and not found.is_handed_out else None,
-        "entries": entries_of("task", found.id), "list_url": reverse("obligations:assignments") + f"?task={found.id}",
-        "export_url": reverse("obligations:assignments_export") + f"?task={found.id}",
+        "entries": entries_of("task", found.id), "list_url": reverse("obligations:assignments") + f"?whose=all&task={found.id}",
+        "export_url": reverse("obligations:assignments_export") + f"?whose=all&task={found.id}",
     }  # fmt: skip
     return page(request, "obligations/task.html", context)
 

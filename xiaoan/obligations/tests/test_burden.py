@@ -3,9 +3,11 @@
 import pytest
 
 from conftest import Cast
+from xiaoan.engines.jobs.services import run_all
 from xiaoan.engines.sheets.models import Record, RecordState
 from xiaoan.engines.sheets.services import withdraw_record
 from xiaoan.kernel import clock
+from xiaoan.kernel.actor import SYSTEM
 from xiaoan.obligations import tasks
 from xiaoan.obligations.burden import burden_of
 from xiaoan.obligations.costs import split
@@ -13,6 +15,7 @@ from xiaoan.obligations.models import HandIn
 from xiaoan.obligations.tests.making import disagreements, make_document, publish
 from xiaoan.obligations.tests.test_evidence import drill
 from xiaoan.obligations.tests.test_tasks import one
+from xiaoan.policies.services import end_publication
 
 pytestmark = pytest.mark.usefixtures("wednesday")
 
@@ -79,3 +82,11 @@ def test_a_split_loses_no_second(seconds: int) -> None:
         shares = split(seconds, {uuid4() for _ in range(number)})
         assert sum(shares.values()) == seconds
         assert max(shares.values()) - min(shares.values()) <= 1
+
+
+def test_an_ended_publication_leaves_no_figure_behind_that_a_recount_denies(cast: Cast) -> None:
+    publication = publish(make_document("A", {"practice": "drill", "every": "monthly"}), cast.county)
+    drill(cast.actor("safety_director"), cast, seconds=30)
+    end_publication(actor=SYSTEM, publication=publication, on=clock.today(), why="换了新文件")
+    run_all()
+    assert not disagreements()

@@ -177,7 +177,7 @@ def test_a_document_is_broken_down_into_tasks_for_sections(cast: Cast) -> None:
     assert not Task.objects.exists()  # all or none
     assert client.post(address, {**typed, "D-1-on": "on", "D-1-unit": str(cast.county.id)}).status_code == 302
     assert Task.objects.get().requirement == "D-1"
-    assert client.get(address).context["rows"][0]["row"].given
+    assert client.get(address).context["rows"][-1]["row"].given
 
 
 def test_a_school_asks_to_be_exempt_and_the_county_answers(cast: Cast) -> None:
@@ -203,7 +203,7 @@ def test_lists_cost_the_same_with_one_and_with_three_rows(cast: Cast, django_ass
     counts: dict[str, set[int]] = {}
     for units in ([cast.primary], [cast.primary, cast.junior, cast.kindergarten]):
         task = ask(cast, units)
-        for path in ("/duties/tasks/", f"/duties/assignments/?task={task.id}", f"/duties/tasks/{task.id}/"):
+        for path in ("/duties/tasks/", f"/duties/assignments/?whose=all&task={task.id}", f"/duties/tasks/{task.id}/"):
             client.get(path)
             with django_assert_max_num_queries(40) as seen:  # type: ignore[operator]
                 assert client.get(path).status_code == 200
@@ -246,3 +246,10 @@ def test_the_rules_and_the_norms_say_the_same_numbers() -> None:
     for rule in rules():
         if rule.check in norms:
             assert rule.number == declared()[norms[rule.check]].default
+
+
+def test_what_came_to_the_unit_itself_is_shown_first(cast: Cast) -> None:
+    ask(cast, [cast.county, cast.primary])
+    client = as_(cast, "county_officer")
+    assert len(client.get("/duties/assignments/").context["lines"]) == 1
+    assert len(client.get("/duties/assignments/?whose=all").context["lines"]) == 2
