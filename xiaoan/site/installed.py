@@ -121,11 +121,11 @@ API = {"records": "xiaoan.engines.sheets.api.router"}
 # functions(unit, facts_before) called in the transaction that creates, changes or closes a unit
 UNIT_LISTENERS = ["xiaoan.obligations.bounds.on_unit", "xiaoan.ground.people.closing.on_unit"]
 
-# functions(units) called in the transaction that imports many units: [(unit, facts_before), …]
-BULK_UNIT_LISTENERS = ["xiaoan.obligations.bounds.on_units"]
-
 # functions(old_path, new_path) called in the transaction that moves a unit with all below it, after the rows have moved
 MOVE_LISTENERS = ["xiaoan.engines.tally.services.move_subtree", "xiaoan.obligations.bounds.on_move", "xiaoan.obligations.tasks.on_move"]
+
+# functions(units) called in the transaction that imports many units: [(unit, facts_before), …]
+BULK_UNIT_LISTENERS = ["xiaoan.obligations.bounds.on_units"]
 
 # tables whose unit_path does not follow a unit that moves: the journal is append-only, tallies have a listener
 STAYING_TABLES = ["journal.Entry", "tally.Count", "tally.Delta"]

@@ -16,7 +16,9 @@ from xiaoan.site.demo.places import Places
 
 PASSWORD = "Xiaoan-2026"
 FAMILY = "周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张"
-GIVEN = "明远 林岚 建国 晓雨 思齐 子衡 若溪 文博 海宁 立新 雨桐 志诚 秋实 一凡 书瑶 景行".split()
+GIVEN = [
+    "明远", "林岚", "建国", "晓雨", "思齐", "子衡", "若溪", "文博", "海宁", "立新", "雨桐", "志诚", "秋实", "一凡", "书瑶", "景行",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,6 @@ def _plans(rng: random.Random, places: Places, start: date, today: date) -> Iter
 
 
 def _unit_plans(rng: random.Random, unit: Unit, start: date, today: date, diligence: float, share: float) -> Iterator[Plan]:
-    calendar = calendar_for(unit.path)
     if unit.is_school:
         for key in STATES:
             yield Plan(start + timedelta(days=rng.randint(3, 30)), unit, None, key)
@@ -81,15 +80,20 @@ def _unit_plans(rng: random.Random, unit: Unit, start: date, today: date, dilige
             yield Plan(max(start, due - timedelta(days=rng.randint(1, 50))), unit, duty, duty.practice.sheet)
     for duty in strictest.values():
         chance = diligence * (share if duty.every in RECENT else 1.0)
-        since = max(start, today - RECENT[duty.every]) if duty.every in RECENT else start
-        for period in periods(duty.every, since, today, calendar, with_pupils=duty.practice.with_pupils, window=duty.window):
-            last = min(period.due, today)
-            if period.start > today or (duty.season and last.month not in duty.season):
-                continue
-            for _ in range(duty.times):
-                # The running period is half done, as it would be on any day.
-                if rng.random() < chance * (0.6 if period.due > today else 1.0):
-                    yield Plan(_day_in(rng, max(start, period.start), last), unit, duty, duty.practice.sheet)
+        yield from _period_plans(rng, unit, duty, start, today, chance)
+
+
+def _period_plans(rng: random.Random, unit: Unit, duty: Duty, start: date, today: date, chance: float) -> Iterator[Plan]:
+    """The records of one recurring duty; the running period is half done, as it would be on any day."""
+    since = max(start, today - RECENT[duty.every]) if duty.every in RECENT else start
+    pupils = duty.practice.with_pupils
+    for period in periods(duty.every, since, today, calendar_for(unit.path), with_pupils=pupils, window=duty.window):
+        last = min(period.due, today)
+        if period.start > today or (duty.season and last.month not in duty.season):
+            continue
+        for _ in range(duty.times):
+            if rng.random() < chance * (0.6 if period.due > today else 1.0):
+                yield Plan(_day_in(rng, max(start, period.start), last), unit, duty, duty.practice.sheet)
 
 
 def _day_in(rng: random.Random, first: date, last: date) -> date:
