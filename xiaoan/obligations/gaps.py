@@ -14,7 +14,7 @@ from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.paths import below
 from xiaoan.obligations.fitting import DELIVERABLE_SHEET
 from xiaoan.obligations.models import Completion, Exemption
-from xiaoan.obligations.queries import _periods_now as periods_now
+from xiaoan.obligations.queries import periods_now
 from xiaoan.policies.book import Duty, book, fits
 from xiaoan.policies.models import Practice
 

@@ -121,7 +121,7 @@ def duties_of(unit: Unit, on: date, role: str = "", roles: Collection[str] = ())
     wanted_roles = {role, *roles} - {""}
     duties = [d for d in duties_binding(unit, on) if not wanted_roles or not d.by or wanted_roles & set(d.by)]
     calendar, warn = calendar_for(unit.path), warn_for(unit.path)
-    wanted = [(d, p, missed) for d in duties for p, missed in _periods_now(d, on, calendar)]
+    wanted = [(d, p, missed) for d in duties for p, missed in periods_now(d, on, calendar)]
     progress = _progress(unit, wanted, {d.key for d in duties if d.kind == "event"})
     groups: dict[tuple[str, str], _Gathered] = defaultdict(_Gathered)
     for duty, period, missed in wanted:
@@ -147,7 +147,7 @@ def standing_of(unit: Unit, on: date) -> list[Source]:
     ]
 
 
-def _periods_now(duty: Duty, on: date, calendar: SchoolCalendar) -> list[tuple[Period, bool]]:
+def periods_now(duty: Duty, on: date, calendar: SchoolCalendar) -> list[tuple[Period, bool]]:
     """(period, is it a missed one) that the duty is about on a day."""
     if duty.kind == "deliverable":
         return [(deadline_period(duty), False)]

@@ -17,7 +17,7 @@ from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel.actor import Actor
-from xiaoan.kernel.errors import Invalid, NotAllowed, Refusal
+from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal
 from xiaoan.obligations import tasks
 from xiaoan.obligations.flows import TASK
 from xiaoan.obligations.forms import HandInForm, QuarterForm, refuse
@@ -67,6 +67,8 @@ def decide(request: HttpRequest, assignment: uuid.UUID, move: str) -> HttpRespon
     """Accept, return or cancel."""
     actor = actor_of(request)
     case = tasks.find_assignment(actor, assignment)
+    if move not in SERVICES:
+        raise NotKnown("任务没有这一步。")
     try:
         SERVICES[move](
             actor=actor, assignment=case, decision=request.POST.get("decision", "").strip()[:300], seen=_number(request, "step")

@@ -23,6 +23,8 @@ from xiaoan.obligations.recording import why_url
 from xiaoan.obligations.resource import exemption_pill
 from xiaoan.policies.models import Requirement
 
+DONE = {"grant": "已同意，从今天起不再计入应做。", "refuse": "已答复。", "end": "已结束，从今天起照常要做。"}
+
 
 @require_http_methods(["GET", "POST"])
 @needs("exemptions.ask")
@@ -57,6 +59,8 @@ def decide(request: HttpRequest, exemption: uuid.UUID, move: str) -> HttpRespons
     """Grant until a day, refuse, or end."""
     actor = actor_of(request)
     row = exemptions.find_exemption(actor, exemption)
+    if move not in DONE:
+        raise NotKnown("免做申请没有这一步。")
     seen = request.POST.get("step", "")
     step = int(seen) if seen.isascii() and seen.isdigit() else -1
     form = DecisionForm(request.POST)
@@ -72,7 +76,7 @@ def decide(request: HttpRequest, exemption: uuid.UUID, move: str) -> HttpRespons
     except Refusal as why:
         refuse(form, getattr(why, "fields", {}), why.sentence)
         return _page(request, actor, row, form, status=why.status)
-    messages.success(request, {"grant": "已同意，从今天起不再计入应做。", "refuse": "已答复。", "end": "已结束，从今天起照常要做。"}[move])
+    messages.success(request, DONE[move])
     return redirect("obligations:exemption", row.id)
 
 

@@ -1,10 +1,16 @@
 """Objects of the rights matrix that take more than one line to make."""
 
+from datetime import date, timedelta
+
 from conftest import Cast
 from xiaoan.engines.sync.models import Command, CommandState
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.ids import new_id
+from xiaoan.obligations.exemptions import ask_exemption
+from xiaoan.obligations.feed import token_of
+from xiaoan.obligations.models import Assignment, Exemption
+from xiaoan.obligations.tasks import dispatch_task
 from xiaoan.obligations.tests.making import make_document, publish
 from xiaoan.policies.drafting import create_draft
 from xiaoan.policies.models import Document, DocumentState
@@ -42,3 +48,45 @@ def a_refused_command(cast: Cast, county: Unit) -> Command:
         id=new_id(), kind="record.file", person_id=post.person_id, unit_path=county.path, captured_at=clock.now(),
         received_at=clock.now(), state=CommandState.REFUSED, answer={"sentence": "合成"}, payload={},
     )  # fmt: skip
+
+
+def a_document_to_break_down(county: Unit) -> Document:
+    """A document that asks something of the bureau itself by a day, made once."""
+    key = f"plan-{county.path.lower()}"
+    found = Document.objects.filter(key=key).first()
+    if found is None:
+        asked = {
+            "practice": "rules_document",
+            "kind": "deliverable",
+            "deadline": date(2026, 12, 20),
+            "binds": {"ranks": ["county"]},
+        }
+        found = make_document(key, asked, owner=county)
+        publish(found, county)
+    return found
+
+
+def an_assignment(cast: Cast, school: Unit) -> Assignment:
+    """What the county asked of the school, made once for all arguments of an address."""
+    found = Assignment.objects.filter(unit=school).first()
+    if found is None:
+        dispatch_task(
+            actor=cast.actor("county_officer", county_of(school)), unit=county_of(school), title="合成任务",
+            due=clock.today() + timedelta(days=9), targets={"ids": [str(school.id)]},
+        )  # fmt: skip
+        found = Assignment.objects.get(unit=school)
+    return found
+
+
+def an_exemption(cast: Cast, school: Unit) -> Exemption:
+    """The school's wish not to have to drill, made once."""
+    requirement = a_document(county_of(school)).requirements.get().key
+    return Exemption.objects.filter(unit=school).first() or ask_exemption(
+        actor=cast.actor("principal", school), unit=school, requirement=requirement, reason="合成原因",
+        ends=clock.today() + timedelta(days=9),
+    )  # fmt: skip
+
+
+def a_feed(cast: Cast, school: Unit) -> str:
+    """The secret address of the calendar of the school's safety director."""
+    return token_of(cast.actor("safety_director", school)).token

@@ -8,7 +8,7 @@ another county for the outsider, who must get 404. Name arguments after what the
 before it: "policies/draft/#pk" is the pk of every address below policies/draft/, and the longest beginning counts.
 
 - CONSTANTS: arguments that are no object of a unit (a period, a slug): the value; no outsider is tried.
-- QUERIES: pages that need a query string, by their route.
+- QUERIES: pages that need a query string, by their route: (cast, school) -> "?name=value".
 - SAME_FOR_OUTSIDERS: pages that answer an outsider from the outsider's own world, by route, with the reason.
 - EXCUSED: pages that even the right person does not see in the matrix's bare world, by route, with the reason.
 """
@@ -34,6 +34,13 @@ OBJECTS: dict[str, Maker] = {
     "policies/draft/#pk": lambda cast, school: made.a_draft(cast, made.county_of(school)).id,
     "policies/draft/clauses/#pk": lambda cast, school: made.a_draft(cast, made.county_of(school)).clauses.first().id,
     "policies/draft/rows/#pk": lambda cast, school: made.a_draft(cast, made.county_of(school)).requirements.first().id,
+    "token": lambda cast, school: made.a_feed(cast, school),
+    "task": lambda cast, school: made.an_assignment(cast, school).task_id,
+    "assignment": lambda cast, school: made.an_assignment(cast, school).id,
+    "duties/assignments/#move": lambda cast, school: "accept",
+    "exemption": lambda cast, school: made.an_exemption(cast, school).id,
+    "duties/exemptions/#move": lambda cast, school: "grant",
+    "duties/tasks/breakdown/#document": lambda cast, school: made.a_document_to_break_down(made.county_of(school)).id,
     "command_id": lambda cast, school: made.a_refused_command(cast, made.county_of(school)).id,
     "upload": lambda cast, school: an_upload(cast.actor("county_officer", made.county_of(school))).id,
     "post": lambda cast, school: cast.post("guard", school).id,
@@ -46,9 +53,20 @@ OBJECTS: dict[str, Maker] = {
     ),
 }
 
-CONSTANTS: dict[str, Any] = {"month": "2026-01", "sheet": "general", "norm": "people.lock_failures", "rank": "school", "kind": "schools", "unknown": "nothing"}
+CONSTANTS: dict[str, Any] = {
+    "month": "2026-01",
+    "sheet": "general",
+    "norm": "people.lock_failures",
+    "rank": "school",
+    "kind": "schools",
+    "unknown": "nothing",
+}
 
-QUERIES: dict[str, str] = {}
+QUERIES: dict[str, Maker] = {
+    "duties/exemptions/ask/": lambda cast, school: (
+        "?requirement=" + made.a_document(made.county_of(school)).requirements.get().key
+    ),
+}
 
 SAME_FOR_OUTSIDERS: dict[str, str] = {
     "why/<str:key>/": "another county's requirement leads to one's own duties of the same practice, and to nothing else",

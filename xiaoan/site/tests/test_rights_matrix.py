@@ -79,7 +79,8 @@ def address(route: str, cast: Cast, school: Unit) -> str:
     for name in ARGUMENT.findall(route):
         make = maker(route, name)
         made[name] = make(cast, school) if make else CONSTANTS[name]
-    return "/" + ARGUMENT.sub(lambda found: str(made[found[1]]), route) + QUERIES.get(route, "")
+    query = QUERIES[route](cast, school) if route in QUERIES else ""
+    return "/" + ARGUMENT.sub(lambda found: str(made[found[1]]), route) + str(query)
 
 
 def maker(route: str, name: str) -> Maker | None:
