@@ -18,6 +18,7 @@ from xiaoan.policies.services import acknowledge, publish_document
 from xiaoan.site.demo.people import Account, build_people
 from xiaoan.site.demo.places import Places, build_places
 from xiaoan.site.demo.records import build_records
+from xiaoan.site.demo.tasks import build_tasks
 
 SEED = 20261121
 # Where each document is published, and by how many years it is adopted: 002 and 003 lie in the past.
@@ -46,6 +47,7 @@ def build(say: Say) -> list[Account]:
     _open_documents(rng, places)
     say("五份文件已发布,002、003 沿用到今年")
     made = build_records(rng, places, lambda done, total: say(f"记录 {done}/{total}") if done % 1000 == 0 else None)
+    build_tasks(rng, places)
     say(f"记录:{made} 条(均为合成)")
     while fold():
         pass

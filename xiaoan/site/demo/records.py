@@ -25,6 +25,7 @@ from xiaoan.obligations.fitting import DELIVERABLE_SHEET, conditions
 from xiaoan.policies.book import Duty, book
 from xiaoan.site.demo.answers import answers_for
 from xiaoan.site.demo.places import Places
+from xiaoan.site.demo.profile import PROFILED, fit_profile
 
 STATES = ("security_profile", "safety_standing")  # sheets whose latest record the measures read
 # A demo needs no ten thousand patrols: frequent duties are recorded for the last days only.
@@ -110,6 +111,8 @@ def _file(rng: random.Random, plan: Plan, actor: Actor) -> int:
     at = min(at, clock.now())
     upload = partial(_upload, plan.unit, plan.day)
     answers = answers_for(rng, form, wanted, topics, plan.day, max(30, plan.unit.pupils), upload)
+    if plan.sheet in PROFILED and plan.unit.is_school:
+        answers = fit_profile(rng, answers, plan.unit)
     try:
         with clock.held_at(at):
             file_record(
