@@ -1,5 +1,6 @@
 """A unit's day: what it owes, sorted into today, this week, this term; what it must keep up; what it is asked."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -53,8 +54,8 @@ def sections(lines: list[DutyLine], unit: Unit, on: date) -> list[Section]:
     later = Section("term", "本学期" if term else "以后", f"{term.name}，到{_day(term.ends)}" if term else "")
     after = Section("after", "以后", "本学期以后到期", is_folded=True)
     found = [
-        Section("today", "今天", "今天到期的，和还没有做的"), Section("week", "本周", f"到{_day(week_end)}"), later, after,
-        Section("missed", "可以补记", "过去一个月里没有记录的", is_folded=True), Section("done", "已完成", "本期已经做够", is_folded=True),
+        Section("today", "今天", "今天到期的，和还没有做的"), Section("missed", "可以补记", "做过的补记一次就行"),
+        Section("week", "本周", f"到{_day(week_end)}"), later, after, Section("done", "已完成", "本期已经做够", is_folded=True),
     ]  # fmt: skip
     by_key = {s.key: s for s in found}
     for line in lines:
@@ -86,10 +87,13 @@ def due_words(line: DutyLine, on: date) -> str:
     return {0: "今天", 1: "明天"}.get(days, f"还有 {days} 天")
 
 
-def kept_of(unit: Unit, on: date) -> list[Kept]:
-    """The standing states, one per measure, those that do not hold first. Three queries."""
+def kept_of(unit: Unit, on: date, roles: Collection[str] = ()) -> list[Kept]:
+    """The standing states, one per measure, those that do not hold first; `roles` keeps what is named theirs: a guard
+    has no part in an insurance. Three queries."""
     groups: dict[str, list[Source]] = {}
     for source in standing_of(unit, on):
+        if roles and not set(roles) & set(source.duty.by):
+            continue
         groups.setdefault(source.duty.measure or source.duty.key, []).append(source)
     readings = {r.measure: r for r in Reading.objects.filter(unit_path=unit.path, measure__in=groups)}
     known = measures()

@@ -25,6 +25,7 @@ from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.paths import ancestors
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
+from xiaoan.obligations.agenda import open_tasks
 from xiaoan.obligations.fitting import conditions
 from xiaoan.obligations.queries import DutyLine, Source, duties_of
 from xiaoan.policies.models import Publication, PublicationState
@@ -49,6 +50,7 @@ def phone_data(actor: Actor, posts: Sequence[Post], have_sheets: str = "") -> di
         "today": today.isoformat(),
         "week": week_words(unit.path, today),
         "may_write": actor.holds("records.write"),
+        "tasks": tasks(unit) if actor.holds("tasks.hand_in") else [],
         "duties": [_line(line, places) for line in duties_of(unit, today)] if actor.holds("duties.read") else [],
         "sheets_tag": tag,
         "last": last_answers(unit),
@@ -66,8 +68,20 @@ def links(actor: Actor) -> dict[str, str]:
         "calendar": ("feed", "duties.read"),
         "conflicts": ("conflicts", "sync.settle"),
         "ask": ("ask", "exemptions.ask"),
+        "desk": ("desk", "duties.read"),  # not the first page: on a phone that leads back here
     }
     return {name: link_to(what) if actor.holds(right) else "" for name, (what, right) in wanted.items()}
+
+
+def tasks(unit: Unit) -> list[dict[str, Any]]:
+    """What an office asks of the unit and is not handed in yet."""
+    return [
+        {
+            "title": a.task.title, "who": a.task.unit.label, "due": a.due.isoformat(), "url": link_to("assignment", a.id),
+            "late": a.due < clock.today(), "returned": a.state == "returned",
+        }
+        for a in open_tasks(unit.path)
+    ]  # fmt: skip
 
 
 def tag_of(text: str) -> str:

@@ -9,6 +9,8 @@ NAMES = {
     "living": "board:living",
     "feed": "obligations:feed_settings",
     "ask": "obligations:ask_exemption",
+    "desk": "obligations:mine",
+    "assignment": "obligations:assignment",
 }
 
 

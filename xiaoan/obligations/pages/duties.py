@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from xiaoan.engines.ui.pages import page
 from xiaoan.engines.ui.remember import remember
 from xiaoan.ground.people.gate import needs
-from xiaoan.ground.people.roles import ROLES
+from xiaoan.ground.people.roles import ROLES, SCHOOL_LEADS
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
@@ -28,9 +28,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     is_own = unit.path == actor.scope
     roles = _roles(request, actor) if is_own else set()
     filters = remember(request, "duties", {"who": ("mine", "all")})
-    who = filters.get("who", "mine") if roles else "all"
-    lines = duties_of(unit, today, roles=roles if who == "mine" else ())
-    found, kept = sections(lines, unit, today), kept_of(unit, today)
+    who = filters.get("who", "all" if roles & SCHOOL_LEADS else "mine") if roles else "all"
+    shown = roles if who == "mine" else set()
+    found = sections(duties_of(unit, today, roles=shown), unit, today)
+    kept = kept_of(unit, today, roles=() if shown & SCHOOL_LEADS else shown)
     may_record = is_own and actor.holds("records.write")
     context = {
         "unit": unit, "is_own": is_own, "who": who, "roles": "、".join(sorted(ROLES[r].name for r in roles)),
@@ -54,9 +55,10 @@ def _counts(found: list[Section]) -> dict[str, Any]:
     by_key = {s.key: s for s in found}
     empty = Section("", "")
     today, week = by_key.get("today", empty), by_key.get("week", empty)
-    done = len(by_key.get("done", empty).lines)
+    done, missed = len(by_key.get("done", empty).lines), len(by_key.get("missed", empty).lines)
+    late = missed + sum(line.state == "late" for line in today.lines)
     return {
-        "today": len(today.lines), "minutes": today.minutes, "late": sum(line.state == "late" for line in today.lines),
+        "today": len(today.lines), "minutes": today.minutes, "late": late, "late_href": "#missed" if missed else "#today",
         "week": len(week.lines), "done": done, "base": f"应做 {sum(len(s.lines) for s in found if s.key != 'missed')} 件",
     }  # fmt: skip
 

@@ -57,8 +57,14 @@ def test_one_person_with_several_posts_sees_one_list(cast: Cast) -> None:
     three_duties(cast)
     post = cast.post("guard", cast.primary)
     appoint(actor=SYSTEM, person=post.person, unit=cast.primary, role="safety_director")
-    lines = [row for part in as_(cast, "guard").get("/duties/").context["sections"] for row in part["lines"]]
+    lines = [row for part in as_(cast, "guard").get("/duties/?who=mine").context["sections"] for row in part["lines"]]
     assert {row["line"].practice.key for row in lines} == {"drill", "daily_patrol"}
+
+
+def test_who_leads_safety_starts_with_the_whole_school_and_a_guard_with_his_own(cast: Cast) -> None:
+    three_duties(cast)
+    assert as_(cast, "safety_director").get("/duties/").context["who"] == "all"
+    assert as_(cast, "guard").get("/duties/").context["who"] == "mine"
 
 
 def test_the_button_opens_the_form_so_that_the_record_counts(cast: Cast) -> None:

@@ -1,5 +1,5 @@
 /** 待办: today, what can still be made up, this week, this term. */
-import { fill, h, icon } from "../dom.js";
+import { fill, h, icon, pill } from "../dom.js";
 import { startOneTap } from "../recording.js";
 import { grouped } from "../standing.js";
 import { app } from "../state.js";
@@ -28,12 +28,22 @@ export function showDuties() {
   fill("app",
     warnings().filter((one) => one.state === "late").map((one) => h("p", { class: `note ${one.state}` }, icon("alert-triangle", 20), h("span", null, one.text))),
     groups.today.length ? [title("今天", `预计 ${minutesWords(sum(groups.today))}`, `共 ${groups.today.length} 件`), groups.today.map(card)] : nothing(groups),
+    asked(),
     groups.done.length > 0 && [title("已完成", "", `${groups.done.length} 件`), h("div", { class: "lis" }, groups.done.map(doneLine))],
     groups.late.length > 0 && [title("还可以补", "做过的补记一次就行", `${groups.late.length} 件`), more(groups.late, card)],
     groups.week.length > 0 && [title("本周", `约 ${minutesWords(sum(groups.week))}`, `${groups.week.length} 件`), h("div", { class: "lis" }, groups.week.map(line))],
     groups.term.length > 0 && [title("本学期及以后", "", `${groups.term.length} 件`), more(groups.term, line, "lis")],
     (groups.others > 0 || all) && h("button", { type: "button", class: "btn wide", onclick: () => { all = !all; showDuties(); } }, icon("users"), all ? "只看我的" : `看本单位其他岗位的 ${groups.others} 件`),
     h("p", { class: "stamp" }, app.fetchedAt ? `截至 ${momentWords(app.fetchedAt)}` : ""));
+}
+
+/** What an office asks for; it is handed in on its own page, which needs a network. */
+function asked() {
+  const list = app.data.tasks || [];
+  const state = (task) => (task.returned ? "已退回" : `${dayWords(task.due, { weekday: false })}${task.late ? "到期" : "前"}`);
+  return list.length > 0 && [title("派来的任务", "", `${list.length} 件`), h("div", { class: "lis" }, list.map((task) =>
+    h("a", { class: "li tall", href: task.url }, h("span", { class: "two" }, h("span", { class: "name" }, task.title), h("span", { class: "muted t13" }, task.who)),
+      task.late || task.returned ? pill("late", state(task)) : h("small", null, state(task)), icon("chevron-right", 20))))];
 }
 
 function more(list, draw, cls = "") {

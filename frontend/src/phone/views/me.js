@@ -109,8 +109,8 @@ function storageCard() {
 }
 
 function links() {
-  const { calendar, conflicts } = app.data.links;
-  const rows = [[calendar, "calendar", "把待办放进手机日历"], [conflicts, "inbox", "本单位手机上没办成的"], ["/", "layout-dashboard", "电脑版"]].filter(([href]) => href);
+  const { calendar, conflicts, desk } = app.data.links;
+  const rows = [[calendar, "calendar", "把待办放进手机日历"], [conflicts, "inbox", "本单位的手机待处理"], [desk, "layout-dashboard", "电脑版"]].filter(([href]) => href);
   return h("div", { class: "lis links" }, rows.map(([href, sign, words]) => h("a", { class: "li", href }, icon(sign, 22), h("span", { class: "name" }, words), h("small"), icon("chevron-right", 20))));
 }
 
