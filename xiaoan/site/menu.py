@@ -21,8 +21,8 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         "",
         [
             Entry("总览", "layout-dashboard", "/", "boards.read", ("/board/",)),
-            Entry("政策文件", "file-text", "/policies/", "policies.read", ("/doc/",)),
             Entry("要做的事", "checklist", "/duties/", "duties.read", ("/why/",)),
+            Entry("政策文件", "file-text", "/policies/", "policies.read", ("/doc/",)),
         ],
     ),
     (
@@ -38,7 +38,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
             Entry("派发的任务", "send", "/duties/tasks/", "tasks.dispatch"),
             Entry("收到的任务", "inbox", "/duties/assignments/", "tasks.hand_in"),
             Entry("免做申请", "hand-stop", "/duties/exemptions/", "tasks.hand_in"),
-            Entry("基层负担", "clock", "/duties/burden/", "burden.read"),
+            Entry("基层负担", "clock", "/duties/burden/", "burden.read", ("/duties/rules/", "/duties/measures/")),
         ],
     ),
     (

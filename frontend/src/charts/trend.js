@@ -18,11 +18,20 @@ function endLabel(values, words, color, offset) {
   };
 }
 
+/** Where the newest figure stands near the ceiling, its label steps aside: down below the line, up above it. */
+function dodge({ own, ceiling }) {
+  const value = own[last(own)];
+  if (!ceiling || value == null) return 7;
+  const scale = Math.max(ceiling.value, ...own);
+  if (Math.abs(value - ceiling.value) > scale * 0.2) return 7;
+  return value <= ceiling.value ? 16 : -9;
+}
+
 function own(data) {
   // The newest figure is written at the line's end; with a forecast, the forecast is written there instead.
   const label = data.forecast
     ? { show: false }
-    : endLabel(data.own, (value) => withUnit(value, data.unit), BLUE, [0, 7]);
+    : endLabel(data.own, (value) => withUnit(value, data.unit), BLUE, [0, dodge(data)]);
   return {
     type: "line",
     data: data.own,

@@ -21,6 +21,7 @@ from xiaoan.board.queries.school import read_school
 from xiaoan.board.spans import BOARD_KEYS, Stretch, options, stretch
 from xiaoan.engines.ui.pages import page, wants_part
 from xiaoan.ground.calendar.days import calendar_for
+from xiaoan.ground.calendar.queries import calendar_warning
 from xiaoan.ground.people.roles import SCHOOL_STAFF
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
@@ -57,7 +58,8 @@ def board(request: HttpRequest, unit: uuid.UUID | None) -> HttpResponse:
     body = render_to_string(f"board/parts/{kind}.html", context, request)
     if wants_part(request) and request.headers.get("HX-Target") == "board-main":
         return _refreshed(request, body)
-    return page(request, "board/board.html", {**context, "body": body, "mark": _mark(body)})
+    warning = "" if unit or not request.actor.holds("calendar.manage") else calendar_warning(clock.today())  # type: ignore[attr-defined]
+    return page(request, "board/board.html", {**context, "body": body, "mark": _mark(body), "warning": warning})
 
 
 @needs("boards.read")
@@ -69,7 +71,7 @@ def beside(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     burden = _first("obligations:burden")
     context = {
         "beside": read_beside(found, span, now, clock.today()), "unit": found, "span": span, "burden_means": BURDEN_MEANS,
-        "burden_href": f"{burden}?unit={found.id}" if burden else "",
+        "burden_href": f"{burden}?unit={found.id}" if burden and request.actor.holds("burden.read") else "",  # type: ignore[attr-defined]
     }  # fmt: skip
     return page(request, "board/parts/beside.html", context)
 
@@ -115,7 +117,7 @@ def _context(request: HttpRequest, unit: Unit, span: Stretch) -> dict[str, Any]:
         "unit": unit, "span": span, "spans": options(BOARD_KEYS, clock.today()), "query": query, "here": address,
         "crumbs": way(actor, unit, reverse("board:unit", args=[uuid.UUID(int=0)]).replace(str(uuid.UUID(int=0)), "{}") + f"?span={span.key}"),
         "picks": picks(unit), "called": CALLED.get(unit.rank, "总览"), "means": OVERALL_MEANS,
-        "gaps_mean": GAPS_MEAN,
+        "gaps_mean": GAPS_MEAN, "may_export": actor.holds("reports.export"),
     }  # fmt: skip
 
 

@@ -56,6 +56,7 @@ def signed_in_living(request: HttpRequest, document: uuid.UUID) -> HttpResponse:
             "chosen": chosen if any(c.key == chosen for c in live.clauses) else "",
             "documents": in_force(live.unit),
             "receipt": _receipt_url(request, live),
+            "may_export": request.actor.holds("reports.export"),  # type: ignore[attr-defined]
         },
     )  # fmt: skip
 

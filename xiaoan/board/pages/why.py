@@ -15,7 +15,7 @@ from xiaoan.kernel.gate import needs
 MOST_FOUND = 30
 
 
-@needs("duties.read")
+@needs("why.read")
 def why(request: HttpRequest, key: str) -> HttpResponse:
     """The clauses behind a duty and how they merge, for the unit asked for."""
     unit = find_unit(request.actor, request.GET.get("unit"))  # type: ignore[attr-defined]

@@ -89,4 +89,4 @@ def calendar_warning(today: date) -> str:
     if (until - today).days >= WARN_DAYS:
         return ""
     end = f"{until.year}年{until.month}月{until.day}日"
-    return f"节假日安排只知道到 {end},之后按周一至周五上课推算。请上传 {until.year + 1} 年的放假安排。"
+    return f"节假日安排只知道到 {end}，之后按周一至周五上课推算。请上传 {until.year + 1} 年的放假安排。"

@@ -1,0 +1,40 @@
+"""What a board offers to press: nothing that would be refused, and the warning that somebody must act on."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from conftest import Cast
+from xiaoan.kernel import clock
+
+pytestmark = pytest.mark.usefixtures("wednesday")
+
+
+def body(cast: Cast, role: str, url: str) -> str:
+    client = Client()
+    client.force_login(cast.post(role, cast.county).person)
+    answer: Any = client.get(url)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+@pytest.mark.parametrize(("role", "offered"), [("county_officer", True), ("auditor", False), ("inspector", True)])
+def test_the_figures_lead_only_where_the_reader_may_go(cast: Cast, role: str, offered: bool) -> None:
+    beside = body(cast, role, reverse("board:beside", args=[cast.county.id]))
+    assert ("/records/?unit=" in beside) is offered
+
+
+def test_a_school_s_duties_are_offered_to_its_own_people_only(cast: Cast) -> None:
+    assert "去办理" not in body(cast, "county_officer", reverse("board:unit", args=[cast.primary.id]))
+
+
+def test_the_bureau_is_told_in_time_that_the_holidays_run_out(cast: Cast) -> None:
+    with clock.held_at(timezone.make_aware(datetime(2026, 10, 1, 9))):
+        assert "节假日安排只知道到" not in body(cast, "county_officer", "/")
+    with clock.held_at(timezone.make_aware(datetime(2026, 11, 22, 9))):
+        assert "去看节假日" in body(cast, "county_officer", "/")
+        assert "去看节假日" not in body(cast, "auditor", "/")
