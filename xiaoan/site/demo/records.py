@@ -14,7 +14,7 @@ from xiaoan.engines.files.services import store_file
 from xiaoan.engines.sheets.catalogue import sheet
 from xiaoan.engines.sheets.services import file_record
 from xiaoan.ground.calendar.days import calendar_for
-from xiaoan.ground.calendar.periods import periods
+from xiaoan.ground.calendar.periods import STRICTNESS, periods
 from xiaoan.ground.people.models import Post
 from xiaoan.ground.people.rights import actor_for
 from xiaoan.ground.units.models import Unit
@@ -31,7 +31,7 @@ STATES = ("security_profile", "safety_standing")  # sheets whose latest record t
 # A demo needs no ten thousand patrols: frequent duties are recorded for the last days only.
 # Most schools do all they owe; the few that do not are who the boards are for.
 DILIGENCE = [1.0] * 6 + [0.997, 0.99, 0.97, 0.9]
-RECENT = {"daily": timedelta(days=7), "weekly": timedelta(days=28)}
+RECENT = {"daily": timedelta(days=5), "weekly": timedelta(days=21)}
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,18 @@ def _unit_plans(rng: random.Random, unit: Unit, start: date, today: date, dilige
     strictest: dict[str, Duty] = {}
     for duty in book().binding(unit.path, unit.facts()):
         if duty.kind == "recurring":
-            strictest[f"{duty.practice.key}/{sorted(map(str, duty.counts.items()))}"] = duty
+            kind = f"{duty.practice.key}/{duty.window}/{sorted(map(str, duty.counts.items()))}"
+            strictest[kind] = min(strictest.get(kind, duty), duty, key=_strictness)
         elif duty.kind == "deliverable" and (duty.deadline or duty.ends) <= today + timedelta(days=60) and rng.random() < diligence:
             due = min(duty.deadline or duty.ends, today)
             yield Plan(max(start, due - timedelta(days=rng.randint(1, 50))), unit, duty, duty.practice.sheet)
     for duty in strictest.values():
         chance = diligence * (share if duty.every in RECENT else 1.0)
         yield from _period_plans(rng, unit, duty, start, today, chance)
+
+
+def _strictness(duty: Duty) -> tuple[int, int]:
+    return STRICTNESS.index(duty.every), -duty.times
 
 
 def _period_plans(rng: random.Random, unit: Unit, duty: Duty, start: date, today: date, chance: float) -> Iterator[Plan]:
