@@ -44,8 +44,9 @@ def home(request: HttpRequest) -> HttpResponseBase:
             duties := _first("obligations:mine")
         ):
             return HttpResponseRedirect(duties)
-    if actor and not actor.holds("boards.read") and (other := _first_line(request)):
-        return HttpResponseRedirect(other)
+    if not actor or not actor.holds("boards.read"):
+        other = _first_line(request)
+        return HttpResponseRedirect(other) if other else page(request, "board/welcome.html", {"post": request.post})  # type: ignore[attr-defined]
     return board(request, None)
 
 

@@ -197,6 +197,16 @@ def test_home_leads_each_role_to_its_place(cast: Cast) -> None:
     assert signed_in(cast, "system_administrator").get("/").status_code == 302
 
 
+def test_who_has_nothing_to_do_reads_a_sentence_and_may_sign_out(cast: Cast) -> None:
+    client = signed_in(cast, "parent")
+    answer = client.get("/")
+    assert answer.status_code == 200
+    assert "家长" in answer.content.decode()
+    assert "退出登录" in answer.content.decode()
+    cast.post("parent", cast.primary).delete()
+    assert "没有岗位" in client.get("/").content.decode()
+
+
 def test_an_empty_county_says_what_to_do(cast: Cast) -> None:
     body = open_board(signed_in(cast, "county_officer")).content.decode()
     assert "还没有文件在执行" in body
