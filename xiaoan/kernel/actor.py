@@ -55,6 +55,6 @@ SYSTEM = Actor(None, "系统", None, "system", None, "", "", "system", frozenset
 def require(actor: Actor, right: str, path: str) -> None:
     """Raise NotKnown outside the actor's scope, NotAllowed inside it without the right."""
     if not actor.sees(path):
-        raise NotKnown("没有这个单位或记录,或者它不在您的管理范围内。")
+        raise NotKnown("没有这个单位或记录，或者它不在您的管理范围内。")
     if not actor.may(right, path):
         raise NotAllowed("您现在的岗位没有这项权限。需要时请联系本单位的系统管理员。")

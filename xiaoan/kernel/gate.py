@@ -17,7 +17,7 @@ from xiaoan.kernel.errors import NotAllowed, NotKnown
 
 View = Callable[..., HttpResponseBase]  # a file that is streamed is no HttpResponse
 
-NO_POST = "您的账号现在没有任何岗位,请联系本单位的系统管理员。"
+NO_POST = "您的账号现在没有任何岗位，请联系本单位的系统管理员。"
 NO_RIGHT = "您现在的岗位没有这项权限。需要时请联系本单位的系统管理员。"
 
 

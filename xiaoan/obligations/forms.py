@@ -64,7 +64,10 @@ def _capped(rows: QuerySet[Unit]) -> QuerySet[Unit]:
 class HandInForm(forms.Form):
     """What the unit says when it hands in; files come beside it."""
 
-    said = forms.CharField(label="完成情况", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    said = forms.CharField(
+        label="完成情况", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "请用一两句话写明做了什么。"},
+    )  # fmt: skip
 
 
 class QuarterForm(forms.Form):

@@ -51,7 +51,7 @@ def backfill(payload: dict[str, Any], beat: Beat) -> str:
             linked += prove(record, only=keys)
     _settle_states(publication, {d.measure for d in duties if d.measure}, beat)
     enter_force(publication)
-    return f"{len(duties)} 项要求,{read} 条记录,新增 {linked} 处佐证"
+    return f"{len(duties)} 项要求，{read} 条记录，新增 {linked} 处佐证"
 
 
 def _next_batch(query: Any, publication: Publication) -> list[Record]:
@@ -91,4 +91,4 @@ def hand_out(payload: dict[str, Any], beat: Beat) -> str:
         read, last = read + len(units), units[-1].path
         beat(read, total)
     finish_handing_out(task)
-    return f"派给 {total} 个单位,新增 {made} 个"
+    return f"派给 {total} 个单位，新增 {made} 个"

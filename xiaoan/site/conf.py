@@ -105,22 +105,22 @@ def _flag(given: dict[str, str], key: str, default: str) -> bool:
 
 def _port(value: str) -> int:
     if not value.isdigit() or not 1 <= int(value) <= 65535:
-        raise WrongSetting(f"设置 XIAOAN_PORT 应是 1 到 65535 的整数,现在是“{value}”。")
+        raise WrongSetting(f"设置 XIAOAN_PORT 应是 1 到 65535 的整数，现在是“{value}”。")
     return int(value)
 
 
 def _database(value: str) -> str:
     if value and urlsplit(value).scheme not in ("postgresql", "postgres"):
-        raise WrongSetting("设置 XIAOAN_DATABASE 应以 postgresql:// 开头;留空则用 SQLite。")
+        raise WrongSetting("设置 XIAOAN_DATABASE 应以 postgresql:// 开头；留空则用 SQLite。")
     if value and not urlsplit(value).path.lstrip("/"):
-        raise WrongSetting("设置 XIAOAN_DATABASE 没有写数据库名,应像 postgresql://用户@主机:5432/库名。")
+        raise WrongSetting("设置 XIAOAN_DATABASE 没有写数据库名，应像 postgresql://用户@主机:5432/库名。")
     return value
 
 
 def _secret(value: str, data: Path) -> str:
     if value:
         if len(value) < 32:
-            raise WrongSetting(f"设置 XIAOAN_SECRET 至少 32 个字符,现在只有 {len(value)} 个。")
+            raise WrongSetting(f"设置 XIAOAN_SECRET 至少 32 个字符，现在只有 {len(value)} 个。")
         return value
     kept = data / "secret"
     if not kept.exists():

@@ -67,7 +67,7 @@ def find_document(actor: Actor, document_id: uuid.UUID) -> Document:
     readable = Document.objects.visible_to(actor, "policies.read").filter(id=document_id).first()
     found = readable or open_to_all(document_id)
     if found is None:
-        raise NotKnown("没有这份文件,或者它不适用于您的单位。")
+        raise NotKnown("没有这份文件，或者它不适用于您的单位。")
     return found
 
 

@@ -40,7 +40,7 @@ def find_unit(actor: Actor, unit_id: uuid.UUID | str | None) -> Unit:
     except ValueError:
         found = None
     if found is None:
-        raise NotKnown("没有这个单位,或者它不在您的管理范围内。")
+        raise NotKnown("没有这个单位，或者它不在您的管理范围内。")
     return found
 
 

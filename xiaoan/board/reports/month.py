@@ -55,7 +55,7 @@ def month_of(text: str, today: date) -> tuple[date, date]:
     try:
         first = date.fromisoformat(f"{text}-01")
     except ValueError:
-        raise Invalid("月份不对,请从列表里选。") from None
+        raise Invalid("月份不对，请从列表里选。") from None
     if first > today:
         raise Invalid("这个月还没有到。")
     return first, first.replace(day=monthrange(first.year, first.month)[1])

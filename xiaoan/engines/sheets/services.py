@@ -73,7 +73,7 @@ def withdraw_record(*, actor: Actor, record: Record, why: str) -> Record:
             state=RecordState.WITHDRAWN, withdrawn_why=why.strip()[:200]
         )
         if not changed:
-            raise Stale("这条记录已经撤回,不用再撤。")
+            raise Stale("这条记录已经撤回，不用再撤。")
         record.refresh_from_db()
         _journal(actor, "撤回记录", record, {"why": why})
         _count(record, -1)
@@ -111,9 +111,9 @@ def _write(actor: Actor, form: Sheet, record: Record, unit: Unit) -> None:
 
 def _check_moment(happened_at: datetime, now: datetime) -> None:
     if happened_at > now + timedelta(minutes=10):
-        raise Invalid("发生时间还没有到,请改成已经发生的时间。", {"happened_at": "发生时间还没有到。"})
+        raise Invalid("发生时间还没有到，请改成已经发生的时间。", {"happened_at": "发生时间还没有到。"})
     if happened_at.year < EARLIEST_YEAR:
-        raise Invalid("发生时间太早,请检查年份。", {"happened_at": "发生时间太早,请检查年份。"})
+        raise Invalid("发生时间太早，请检查年份。", {"happened_at": "发生时间太早，请检查年份。"})
 
 
 def _claim_files(form: Sheet, record: Record, unit: Unit) -> None:
@@ -122,14 +122,14 @@ def _claim_files(form: Sheet, record: Record, unit: Unit) -> None:
     for field in form.fields:
         ids = record.answers.get(field.key, []) if field.type in FILE_TYPES else []
         if ids and claim_files(ids=ids, unit=unit, subject_type="record", subject_id=record.id):
-            wrong[field.key] = f"“{field.label}”有文件没有传到,请重新选择。"
+            wrong[field.key] = f"“{field.label}”有文件没有传到，请重新选择。"
     if wrong:
         raise Invalid("；".join(wrong.values()), wrong)
 
 
 def _same(sent: Record, unit: Unit, sheet: str) -> Record:
     if sent.unit_id != unit.id or sent.sheet != sheet:
-        raise Stale("这个编号已用在别的记录上,请重新填写一次。")
+        raise Stale("这个编号已用在别的记录上，请重新填写一次。")
     return sent
 
 

@@ -66,7 +66,7 @@ def faults(known: str = "") -> Iterator[str]:
                 yield f"日志 {entry.id}({entry.at:%Y-%m-%d %H:%M} {entry.verb} {entry.subject_name})的内容被改动过。"
             digests.append(entry.digest)
         if len(digests) != seal.count:
-            yield f"封印第 {seal.number} 号应有 {seal.count} 条日志,现有 {len(digests)} 条。"
+            yield f"封印第 {seal.number} 号应有 {seal.count} 条日志，现有 {len(digests)} 条。"
         if link(before, digests) != (seal.sha256, seal.sm3):
             yield f"封印第 {seal.number} 号与它前面的链接不上。"
         before = (seal.sha256, seal.sm3)
@@ -82,4 +82,4 @@ def _known_fault(known: str) -> Iterator[str]:
     number, _, sha = known.partition(":")
     seal = Seal.objects.filter(number=int(number)).first() if number.isdigit() else None
     if seal is None or seal.sha256 != sha:
-        yield f"先前记下的封印第 {number} 号现在不在链里,或摘要不同:它之前的日志被换过或截断过。"
+        yield f"先前记下的封印第 {number} 号现在不在链里，或摘要不同:它之前的日志被换过或截断过。"

@@ -32,7 +32,7 @@ class Norm:
             value = int(text) if self.kind == "int" else float(text)
         except ValueError:
             raise ValueError(
-                f"{self.sentence}应填{'整数' if self.kind == 'int' else '数字'},现在是“{text}”。"
+                f"{self.sentence}应填{'整数' if self.kind == 'int' else '数字'}，现在是“{text}”。"
             ) from None
         if (self.least is not None and value < self.least) or (self.most is not None and value > self.most):
             raise ValueError(f"{self.sentence}应在 {self.least:g} 到 {self.most:g} 之间，现在是 {value}。")

@@ -26,12 +26,12 @@ QUIET = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": "账号或密码不对,请检查后再输。忘记密码请联系本单位的系统管理员。",
-        "incorrect_password": "密码不对,请重新输入。",
-        "enter_current_password": "现在的密码不对,请重新输入。",
-        "password_mismatch": "两次输入的新密码不一样,请重新输入。",
-        "too_many_login_attempts": "尝试的次数太多,请过几分钟再试。",
-        "account_inactive": "这个账号已停用,请联系本单位的系统管理员。",
+        "username_password_mismatch": "账号或密码不对，请检查后再输。忘记密码请联系本单位的系统管理员。",
+        "incorrect_password": "密码不对，请重新输入。",
+        "enter_current_password": "现在的密码不对，请重新输入。",
+        "password_mismatch": "两次输入的新密码不一样，请重新输入。",
+        "too_many_login_attempts": "尝试的次数太多，请过几分钟再试。",
+        "account_inactive": "这个账号已停用，请联系本单位的系统管理员。",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -57,8 +57,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "验证码不对。请看手机验证器上现在的 6 位数字,并检查手机时间是否准确。",
-        "cannot_delete_authenticator": "市级和省级岗位必须使用两步验证,不能关闭。换手机请先用恢复码登录,再由系统管理员重置。",
+        "incorrect_code": "验证码不对。请看手机验证器上现在的 6 位数字，并检查手机时间是否准确。",
+        "cannot_delete_authenticator": "市级和省级岗位必须使用两步验证，不能关闭。换手机请先用恢复码登录，再由系统管理员重置。",
     }
 
     def encrypt(self, text: str) -> str:

@@ -47,7 +47,7 @@ class EnrolForm(PostForm):
     """A new person with a first post."""
 
     name = forms.CharField(label="姓名", max_length=60)
-    username = forms.CharField(label="账号", max_length=150, help_text="登录时用,建议用手机号或工号,全平台不能重复")
+    username = forms.CharField(label="账号", max_length=150, help_text="登录时用，建议用手机号或工号，全平台不能重复")
     phone = forms.CharField(label="手机", max_length=20, required=False)
     field_order = ("name", "username", "phone", "role", "starts", "ends")
 
@@ -69,7 +69,7 @@ class AppointForm(PostForm):
 class DeputyForm(SaidForm):
     username = forms.CharField(label="代理人的账号", max_length=150)
     starts = day_field("开始日期")
-    ends = day_field("最后一天", help_text="到这一天结束后,代理自动失效")
+    ends = day_field("最后一天", help_text="到这一天结束后，代理自动失效")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {}).setdefault("starts", clock.today())
@@ -77,7 +77,7 @@ class DeputyForm(SaidForm):
 
 
 class DismissForm(SaidForm):
-    ends = day_field("最后一天", help_text="这一天结束后不再有权限;填昨天的日期,马上失效")
+    ends = day_field("最后一天", help_text="这一天结束后不再有权限；填昨天的日期，马上失效")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {}).setdefault("ends", clock.today())

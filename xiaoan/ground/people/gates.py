@@ -28,7 +28,7 @@ class GateMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and (minutes := has_idled(request)):
             logout(request)
-            messages.info(request, f"超过 {minutes} 分钟没有操作,已自动退出,请重新登录。")
+            messages.info(request, f"超过 {minutes} 分钟没有操作，已自动退出，请重新登录。")
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -36,9 +36,9 @@ class GateMiddleware:
             return None
         here = request.resolver_match.url_name if request.resolver_match else ""
         if _must_change(request) and here not in ALWAYS:
-            return _first(request, "account_change_password", "请先更换密码,再做别的操作。")
+            return _first(request, "account_change_password", "请先更换密码，再做别的操作。")
         if here not in FOR_FACTOR and _lacks_factor(request):
-            return _first(request, "mfa_activate_totp", "市级和省级岗位必须先开启两步验证,再做别的操作。")
+            return _first(request, "mfa_activate_totp", "市级和省级岗位必须先开启两步验证，再做别的操作。")
         return None
 
 

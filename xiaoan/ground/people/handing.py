@@ -47,9 +47,9 @@ def reissue_first_passwords(*, actor: Actor, unit: Unit) -> list[Handed]:
     with transaction.atomic():
         posts = {post.person_id: post for post in _never_in(actor, unit).select_related("person", "unit")}
         if not posts:
-            raise Invalid(f"{unit.name}和下级没有还没登录过的人员,不用重发。")
+            raise Invalid(f"{unit.name}和下级没有还没登录过的人员，不用重发。")
         if len(posts) > MOST:
-            raise Invalid(f"一次最多重发 {MOST:,} 人,这里有 {len(posts):,} 人,请到下级单位分别办理。")
+            raise Invalid(f"一次最多重发 {MOST:,} 人，这里有 {len(posts):,} 人，请到下级单位分别办理。")
         handed = [_hand(post) for post in posts.values()]
         people = [post.person for post in posts.values()]
         Person.objects.bulk_update(people, ["password", "password_set_on"], batch_size=BATCH)

@@ -85,7 +85,7 @@ def reissue(request: HttpRequest, unit: UUID) -> HttpResponse:
     actor = _actor(request)
     at = Unit.objects.under(actor.scope).filter(id=unit).first()
     if at is None:
-        raise NotKnown("没有这个单位,或者不在您的管理范围内。")
+        raise NotKnown("没有这个单位，或者不在您的管理范围内。")
     if request.method == "POST":
         try:
             handed = reissue_first_passwords(actor=actor, unit=at)

@@ -31,13 +31,13 @@ DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
 ROLE_BY_NAME = {role.name: role.key for role in ROLES.values()}
 
 COLUMNS = [
-    Column("账号", "登录时用,建议用手机号或工号,全平台不能重复。同一个人有几个岗位时写几行,账号相同。", required=True),
+    Column("账号", "登录时用，建议用手机号或工号，全平台不能重复。同一个人有几个岗位时写几行，账号相同。", required=True),
     Column("姓名", "", required=True),
     Column("手机", "选填"),
-    Column("单位", "单位全称,或学校的 10 位标识码。有同名单位时请填标识码。", required=True, width=28),
+    Column("单位", "单位全称，或学校的 10 位标识码。有同名单位时请填标识码。", required=True, width=28),
     Column("岗位", "从列表里选", choices=tuple(ROLE_BY_NAME), required=True, width=18),
     Column("开始日期", "如 2026-09-01;不填为今天"),
-    Column("结束日期", "岗位的最后一天;长期任职不用填"),
+    Column("结束日期", "岗位的最后一天；长期任职不用填"),
 ]
 REQUIRED = [column.heading for column in COLUMNS if column.required]
 T = TypeVar("T")
@@ -69,7 +69,7 @@ def plan_people(*, actor: Actor, rows: Sequence[Row]) -> Plan:
     """Look at every row without writing. The reasons are sentences for the person who filled in the workbook."""
     require(actor, "people.manage", actor.scope)
     if len(rows) > MOST:
-        raise Invalid(f"一次最多导入 {MOST:,} 行,这个表格有 {len(rows):,} 行,请分成几个文件。")
+        raise Invalid(f"一次最多导入 {MOST:,} 行，这个表格有 {len(rows):,} 行，请分成几个文件。")
     planned = [_read(row) for row in rows]
     _find_units(actor, planned)
     _find_people(actor, planned)
@@ -90,11 +90,11 @@ def import_people(
         with transaction.atomic():
             plan = plan_people(actor=actor, rows=rows)
             if not plan.good:
-                raise Invalid("没有一行可以导入。请下载带原因的表格,改好后重新上传。")
+                raise Invalid("没有一行可以导入。请下载带原因的表格，改好后重新上传。")
             handed = _make_people(actor, plan.good)
             _make_posts(actor, plan.good, beat)
     except IntegrityError:  # somebody took an account between the look and the write
-        raise Invalid("刚才有人用了表里的账号,这次一行都没有写入。请看下面新的结果,再确认一次。") from None
+        raise Invalid("刚才有人用了表里的账号，这次一行都没有写入。请看下面新的结果，再确认一次。") from None
     return handed, plan
 
 
@@ -121,7 +121,7 @@ def _read(row: Row) -> Planned:
     one.role = ROLE_BY_NAME.get(row.get("岗位"), "")
     if not one.role:
         one.reasons.append(
-            f"没有“{row.get('岗位')}”这个岗位,请从模板的列表里选。" if row.get("岗位") else "岗位没有填写。"
+            f"没有“{row.get('岗位')}”这个岗位，请从模板的列表里选。" if row.get("岗位") else "岗位没有填写。"
         )
     _read_days(one)
     return one
@@ -132,7 +132,7 @@ def _read_days(one: Planned) -> None:
         try:
             day = parse_day(one.row.get(heading))
         except ValueError:
-            one.reasons.append(f"{heading}“{one.row.get(heading)}”不是日期,请写成 2026-09-01 这样。")
+            one.reasons.append(f"{heading}“{one.row.get(heading)}”不是日期，请写成 2026-09-01 这样。")
             continue
         if heading == "开始日期":
             one.starts = day or clock.today()
@@ -157,9 +157,9 @@ def _settle_unit(one: Planned, found: list[Unit]) -> None:
     if not named:
         one.reasons.append("单位没有填写。")
     elif not found:
-        one.reasons.append(f"您的管理范围内没有“{named}”这个单位,请核对全称或标识码。")
+        one.reasons.append(f"您的管理范围内没有“{named}”这个单位，请核对全称或标识码。")
     elif len(found) > 1:
-        one.reasons.append(f"有 {len(found)} 个单位都叫“{named}”,请改填 10 位标识码。")
+        one.reasons.append(f"有 {len(found)} 个单位都叫“{named}”，请改填 10 位标识码。")
     else:
         one.unit = found[0]
 
@@ -177,7 +177,7 @@ def _find_people(actor: Actor, planned: list[Planned]) -> None:
         if person is None:
             continue
         if person.id not in ours or person.name != one.name:
-            one.reasons.append(f"账号“{one.username}”已有人使用,请换一个。")
+            one.reasons.append(f"账号“{one.username}”已有人使用，请换一个。")
         elif person.id == actor.person_id:
             one.reasons.append("不能给自己任命岗位。")
         one.person = person
@@ -190,7 +190,7 @@ def _find_clashes(planned: list[Planned]) -> None:
     for one in planned:
         first = names.setdefault(one.username, one)
         if one.username and first.name != one.name:
-            one.reasons.append(f"账号“{one.username}”在第 {first.row.line} 行是“{first.name}”,一个账号只能是一个人。")
+            one.reasons.append(f"账号“{one.username}”在第 {first.row.line} 行是“{first.name}”，一个账号只能是一个人。")
         key = (one.username, one.unit and one.unit.id, one.role)
         same = posts.setdefault(key, one)
         if same is not one and all(key):

@@ -195,7 +195,7 @@ def _switch(request: HttpRequest) -> HttpResponse:
     posts = request.posts  # type: ignore[attr-defined]
     chosen = next((post for post in posts if str(post.id) == request.POST.get("post")), None)
     if chosen is None:
-        raise NotKnown("这个岗位现在不在任期内,请刷新页面后重新选择。")
+        raise NotKnown("这个岗位现在不在任期内，请刷新页面后重新选择。")
     request.session[SESSION_KEY] = str(chosen.id)
     messages.success(request, f"现在以{chosen.unit.label}{chosen.role_name}的身份操作。")
     there = request.POST.get("next", "/")
@@ -218,7 +218,7 @@ def _unit(actor: Actor, text: str) -> Unit:
     except ValueError:
         named = None
     if named is None:
-        raise NotKnown("没有这个单位,或者不在您的管理范围内。")
+        raise NotKnown("没有这个单位，或者不在您的管理范围内。")
     return named
 
 
@@ -248,7 +248,7 @@ def _manages(actor: Actor, unit: Unit) -> bool:
 def _by_account(username: str) -> Person:
     found = Person.objects.filter(username=username.strip()).first()
     if found is None:
-        raise Invalid(f"没有账号“{username}”。请核对,或先新增人员。", {"username": "没有这个账号。"})
+        raise Invalid(f"没有账号“{username}”。请核对，或先新增人员。", {"username": "没有这个账号。"})
     return found
 
 

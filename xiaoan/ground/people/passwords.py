@@ -65,21 +65,21 @@ class NormValidator:
         path = home_path(user) if user else ""
         length, classes = norm("people.password_length", path), norm("people.password_classes", path)
         if len(password) < length:
-            raise ValidationError(f"密码至少 {length} 位,现在是 {len(password)} 位。")
+            raise ValidationError(f"密码至少 {length} 位，现在是 {len(password)} 位。")
         if classes_in(password) < classes:
             raise ValidationError(f"密码要含大写字母、小写字母、数字、符号中的至少 {classes} 类。")
         if user and user.pk and user.check_password(password):
             raise ValidationError("新密码不能与现在的密码相同。")
 
     def get_help_text(self) -> str:
-        return "按本地区的规定,密码有长度和字符种类的要求。"
+        return "按本地区的规定，密码有长度和字符种类的要求。"
 
 
 def rules_for(person: Person) -> str:
     """The rules in one sentence, for the page where a password is chosen."""
     path = home_path(person)
     length, classes = norm("people.password_length", path), norm("people.password_classes", path)
-    return f"至少 {length} 位,含大写字母、小写字母、数字、符号中的至少 {classes} 类,不能与现在的相同。"
+    return f"至少 {length} 位，含大写字母、小写字母、数字、符号中的至少 {classes} 类，不能与现在的相同。"
 
 
 def classes_in(password: str) -> int:

@@ -45,7 +45,7 @@ def person_seen_by(actor: Actor, person_id: UUID) -> tuple[Person, list[Post]]:
         .select_related("person", "unit", "deputy_for__person").order_by("-starts", "-id")
     )  # fmt: skip
     if not posts:
-        raise NotKnown("没有这个人员,或者不在您的管理范围内。")
+        raise NotKnown("没有这个人员，或者不在您的管理范围内。")
     return posts[0].person, posts
 
 
@@ -53,7 +53,7 @@ def post_seen_by(actor: Actor, post_id: UUID) -> Post:
     """One post in the actor's scope. NotKnown when there is none."""
     found = Post.objects.visible_to(actor, "people.read").filter(id=post_id).select_related("person", "unit").first()
     if found is None:
-        raise NotKnown("没有这个岗位,或者不在您的管理范围内。")
+        raise NotKnown("没有这个岗位，或者不在您的管理范围内。")
     return found  # type: ignore[no-any-return]
 
 

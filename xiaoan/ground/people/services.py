@@ -68,7 +68,7 @@ def _add_person(
 
 
 def _taken(username: str) -> Invalid:
-    return Invalid(f"账号“{username}”已有人使用,请换一个。", {"username": "账号重复。"})
+    return Invalid(f"账号“{username}”已有人使用，请换一个。", {"username": "账号重复。"})
 
 
 def change_person(*, actor: Actor, person: Person, name: str, phone: str) -> Person:
@@ -118,9 +118,9 @@ def appoint_deputy(*, actor: Actor, post: Post, person: Person, starts: date, en
     """Let another person stand in for the holder of `post` until a day."""
     require(actor, "people.manage", post.unit_path)
     if post.deputy_for_id:
-        raise Invalid("代理的岗位不能再找人代理,请从原岗位重新指定代理人。")
+        raise Invalid("代理的岗位不能再找人代理，请从原岗位重新指定代理人。")
     if person.id == post.person_id:
-        raise Invalid("代理人不能是本人,请填另一个人的账号。", {"username": "代理人不能是本人。"})
+        raise Invalid("代理人不能是本人，请填另一个人的账号。", {"username": "代理人不能是本人。"})
     if ends is None:
         raise Invalid("请填写代理到哪一天为止。", {"ends": "代理必须有结束日期。"})
     return appoint(
@@ -133,12 +133,12 @@ def dismiss(*, actor: Actor, post: Post, ends: date) -> Post:
     """End a post; `ends` is its last day. What was done in it stays."""
     require(actor, "people.manage", post.unit_path)
     if actor.person_id and post.person_id == actor.person_id:
-        raise NotAllowed("不能免去自己的岗位,请由本单位的其他管理人员或上级办理。")
+        raise NotAllowed("不能免去自己的岗位，请由本单位的其他管理人员或上级办理。")
     if ends < post.starts - timedelta(days=1):
         raise Invalid(f"最后一天不能早于上任的 {post.starts:%Y年%m月%d日}。", {"ends": "最后一天早于开始日期。"})
     with transaction.atomic():
         if not Post.objects.filter(pk=post.pk, ends=post.ends).update(ends=ends):
-            raise Stale("这个岗位刚被别人改过,请刷新页面后再办。")
+            raise Stale("这个岗位刚被别人改过，请刷新页面后再办。")
         post.ends = ends
         write_entry(
             actor=actor, verb="免去岗位", subject_type="post", subject_id=post.id, subject_name=str(post),
@@ -181,9 +181,9 @@ def require_whole(actor: Actor, person: Person) -> str:
     account. Returns the path of the person's unit."""
     posts = current_posts(person) or list(Post.objects.filter(person=person).order_by("-starts")[:1])
     if not any(actor.sees(post.unit_path) for post in posts):
-        raise NotKnown("没有这个人员,或者不在您的管理范围内。")
+        raise NotKnown("没有这个人员，或者不在您的管理范围内。")
     if not all(actor.may("people.manage", post.unit_path) for post in posts):
-        raise NotAllowed("这位人员在您的管理范围以外还有岗位,请由上级单位的系统管理员办理。")
+        raise NotAllowed("这位人员在您的管理范围以外还有岗位，请由上级单位的系统管理员办理。")
     return posts[0].unit_path
 
 
@@ -194,7 +194,7 @@ def check_post(person: Person | None, unit: Unit, role: str, starts: date, ends:
     if unit.rank not in ROLES[role].ranks:
         raise Invalid(f"{unit.get_rank_display()}没有“{ROLES[role].name}”这个岗位。", {"role": "岗位与单位层级不符。"})
     if not unit.is_open:
-        raise Invalid(f"{unit.name}已撤销,不能再任命岗位。", {"unit": "单位已撤销。"})
+        raise Invalid(f"{unit.name}已撤销，不能再任命岗位。", {"unit": "单位已撤销。"})
     if ends and ends < starts:
         raise Invalid("岗位的结束日期早于开始日期。", {"ends": "结束日期早于开始日期。"})
     if person and _holds(person, unit, role, starts, ends):
@@ -208,7 +208,7 @@ def _holds(person: Person, unit: Unit, role: str, starts: date, ends: date | Non
 
 def _not_oneself(actor: Actor, person: Person) -> None:
     if actor.person_id and actor.person_id == person.id:
-        raise NotAllowed("不能给自己任命岗位,请由本单位的其他管理人员或上级办理。")
+        raise NotAllowed("不能给自己任命岗位，请由本单位的其他管理人员或上级办理。")
 
 
 def _tell_listeners(post: Post) -> None:

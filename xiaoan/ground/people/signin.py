@@ -42,8 +42,8 @@ def locked_page(
     last = attempts.order_by("-attempt_time").values_list("attempt_time", flat=True).first() or timezone.now()
     left = max(1, math.ceil((last + span - timezone.now()).total_seconds() / 60))
     reason = (
-        f"密码连续输错 {failure_limit(request, credentials)} 次,这个账号在这里锁定 {span.total_seconds() // 60:.0f} 分钟。"
-        f"还要等 {left} 分钟;{timezone.localtime(last + span):%H:%M} 以后可以再试。"
+        f"密码连续输错 {failure_limit(request, credentials)} 次，这个账号在这里锁定 {span.total_seconds() // 60:.0f} 分钟。"
+        f"还要等 {left} 分钟；{timezone.localtime(last + span):%H:%M} 以后可以再试。"
     )
     return render(request, "429.html", {"reason": reason}, status=429)
 

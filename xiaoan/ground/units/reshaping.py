@@ -108,12 +108,12 @@ def _refuse_merge(units: Sequence[Unit], into: Unit) -> None:
         if unit.pk == into.pk:
             raise Invalid(f"{unit.name}不能并入它自己。")
         if unit.rank != into.rank:
-            raise Invalid(f"{unit.name}是{Rank(unit.rank).label},不能并入{Rank(into.rank).label}。")
+            raise Invalid(f"{unit.name}是{Rank(unit.rank).label}，不能并入{Rank(into.rank).label}。")
 
 
 def _refuse_move(unit: Unit, parent: Unit) -> None:
     if parent.pk == unit.parent_id:
-        raise Invalid(f"{unit.name}现在就隶属于{parent.name},不用调整。", {"parent": "与现在的上级相同。"})
+        raise Invalid(f"{unit.name}现在就隶属于{parent.name}，不用调整。", {"parent": "与现在的上级相同。"})
     if parent.path.startswith(unit.path):
         raise Invalid(f"{parent.name}在{unit.name}下面，不能作它的上级。", {"parent": "不能选它自己或它下面的单位。"})
     if parent.rank not in PARENTS[unit.rank]:

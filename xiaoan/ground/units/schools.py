@@ -153,7 +153,7 @@ class _Judge:
         if unit.parent_id != parent.id:
             raise Invalid(f"{unit.name}现在不隶属于{parent.name}。换上级单位请到学校页面办“调整隶属”，不要用导入。")
         if code and unit.identifier and unit.identifier != code:
-            raise Invalid(f"{unit.name}已有学校标识码 {unit.identifier},与表格里的 {code} 不一致，请核对。")
+            raise Invalid(f"{unit.name}已有学校标识码 {unit.identifier}，与表格里的 {code} 不一致，请核对。")
         return unit
 
 

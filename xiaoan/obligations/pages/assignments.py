@@ -119,7 +119,7 @@ def _page(
         "why": why_not(TASK, actor, case), "refusal": refusal, "quarterly": quarterly,
         "quarters": [(quarter_words(q.quarter), q) for q in told],
         "hand_ins": [(h, [known[i] for i in h.files if i in known]) for h in hand_ins],
-        "kept": [known[i] for i in files or [] if i in known], "entries": entries_of(TASK.key, case.id),
+        "kept": [known[i] for i in files or [] if i in known], "entries": entries_of(TASK.key, case.id), "is_own": is_own,
         "may_chase": case.is_open and actor.unit_path == case.by_path and actor.holds("tasks.dispatch"),
     }  # fmt: skip
     return page(request, "obligations/assignment.html", context, status=status)

@@ -63,7 +63,7 @@ def test_an_altered_unsealed_entry_is_named() -> None:
 
 def test_a_deleted_entry_is_missed() -> None:
     three_links()[3].delete()
-    assert "封印第 2 号应有 2 条日志,现有 1 条。" in list(faults())
+    assert "封印第 2 号应有 2 条日志，现有 1 条。" in list(faults())
 
 
 def test_a_deleted_seal_is_missed() -> None:

@@ -143,7 +143,7 @@ def test_passwords_follow_the_norms_of_the_persons_unit(cast: Cast, client: Clie
         typed = {"oldpassword": first, "password1": new, "password2": new}
         return client.post("/accounts/password/change/", typed).content.decode()
 
-    assert "密码至少 12 位,现在是 9 位" in change("Abcdef-12")
+    assert "密码至少 12 位，现在是 9 位" in change("Abcdef-12")
     assert "至少 3 类" in change("abcdefghijk12")
     assert "不能与现在的密码相同" in change(f"{first}")
     assert "不能与现在的密码相同" not in change("Abcdefghij-12")

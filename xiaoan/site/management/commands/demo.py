@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = "建好演示数据并启动(--no-serve 只建数据)"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--no-serve", action="store_true", help="只建数据,不启动服务")
+        parser.add_argument("--no-serve", action="store_true", help="只建数据，不启动服务")
 
     def handle(self, *args: Any, no_serve: bool, **options: Any) -> None:
         self._prepare()
@@ -34,9 +34,9 @@ class Command(BaseCommand):
         if marker().exists():
             return
         if Unit.objects.exists():
-            raise CommandError(f"{settings.XIAOAN_DATA} 里已有数据,但不是完整的演示数据。请换一个 XIAOAN_DATA,或删掉这个文件夹再试。")
+            raise CommandError(f"{settings.XIAOAN_DATA} 里已有数据，但不是完整的演示数据。请换一个 XIAOAN_DATA,或删掉这个文件夹再试。")
         build(lambda text: self.stdout.write(f"  {text}"))
-        self.stdout.write(f"演示数据已建好,用了 {time.monotonic() - began:.0f} 秒")
+        self.stdout.write(f"演示数据已建好，用了 {time.monotonic() - began:.0f} 秒")
 
     def _serve(self) -> None:
         environ = {**os.environ, "XIAOAN_TOTP": "0"}
@@ -60,4 +60,4 @@ class Command(BaseCommand):
         self.stdout.write(f"\n  打开 http://127.0.0.1:{settings.CONF.port}/  (手机版 /phone/)  密码都是 {PASSWORD}\n")
         for role in ROLES.values():
             self.stdout.write(f"  {'demo-' + role.key.replace('_', '-'):28}{role.name}")
-        self.stdout.write("  演示中省、市岗位不要求动态口令;正式使用时必须开启。按 Ctrl-C 结束。\n")
+        self.stdout.write("  演示中省、市岗位不要求动态口令；正式使用时必须开启。按 Ctrl-C 结束。\n")

@@ -38,10 +38,10 @@ def findings() -> Iterator[Finding]:
     yield not dead, f"后台任务失败 {dead} 个" + (",请到“后台任务”页查看" if dead else "")
     tick = Tick.objects.order_by("-next_run").first()
     alive = tick is not None and tick.next_run > clock.now() - timedelta(minutes=5)
-    yield alive, "后台任务进程在运行" if alive else "后台任务进程没有在运行,请启动 xiaoan worker"
+    yield alive, "后台任务进程在运行" if alive else "后台任务进程没有在运行，请启动 xiaoan worker"
     last = known_until()
     yield last > clock.today() + timedelta(days=60), f"节假日安排已知到 {last:%Y年%m月%d日}"
     free = shutil.disk_usage(settings.XIAOAN_DATA).free // 2**30
     yield free >= 2, f"磁盘剩余 {free} GB"
     built = (settings.BASE_DIR / "build" / "static" / "desk.css").exists()
-    yield built, "前端文件已生成" if built else "前端文件没有生成,请运行 make assets"
+    yield built, "前端文件已生成" if built else "前端文件没有生成，请运行 make assets"

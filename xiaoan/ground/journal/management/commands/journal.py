@@ -43,10 +43,10 @@ class Command(BaseCommand):
         for fault in told["faults"]:
             self.stdout.write(fault)
         if told["whole"]:
-            self.stdout.write(f"日志完整:{told['entries']} 条,其中未封印 {told['unsealed']} 条。")
+            self.stdout.write(f"日志完整:{told['entries']} 条，其中未封印 {told['unsealed']} 条。")
         else:
             self.stdout.write(f"日志不完整:发现 {len(told['faults'])} 处。")
         if told["head"]:
             self.stdout.write(
-                f"最后一个封印 {told['head']}(国密 {told['head_sm3']})。把它抄到系统之外,日后可用 --known 核对。"
+                f"最后一个封印 {told['head']}(国密 {told['head_sm3']})。把它抄到系统之外，日后可用 --known 核对。"
             )
