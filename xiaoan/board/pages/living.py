@@ -27,7 +27,7 @@ from xiaoan.board.spans import DOCUMENT_KEYS, options
 from xiaoan.engines.ui.pages import page, wants_part
 from xiaoan.kernel import clock
 from xiaoan.kernel.gate import needs, public
-from xiaoan.policies.models import Clause, Document
+from xiaoan.policies.models import Clause, Document, PublicationState
 
 
 @public
@@ -56,6 +56,7 @@ def signed_in_living(request: HttpRequest, document: uuid.UUID) -> HttpResponse:
             "chosen": chosen if any(c.key == chosen for c in live.clauses) else "",
             "documents": in_force(live.unit),
             "receipt": _receipt_url(request, live),
+            "preparing": not live.worn and live.document.publications.filter(state=PublicationState.PREPARING).exists(),
             "may_export": request.actor.holds("reports.export"),  # type: ignore[attr-defined]
         },
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """What a board offers to press: nothing that would be refused, and the warning that somebody must act on."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from conftest import Cast
 from xiaoan.kernel import clock
+from xiaoan.obligations.tests.test_evidence import drill
 
 pytestmark = pytest.mark.usefixtures("wednesday")
 
@@ -20,6 +22,14 @@ def body(cast: Cast, role: str, url: str) -> str:
     answer: Any = client.get(url)
     assert answer.status_code == 200
     return str(answer.content.decode())
+
+
+@pytest.mark.parametrize(("role", "rank"), [("county_officer", "primary"), ("county_officer", "county")])
+def test_the_records_of_the_week_are_behind_their_figure(cast: Cast, role: str, rank: str) -> None:
+    drill(cast.actor("safety_director"), cast)
+    link = re.search(r'href="(/records/[^"]*)"', body(cast, role, reverse("board:beside", args=[getattr(cast, rank).id])))
+    assert link
+    assert "没有符合筛选的内容" not in body(cast, role, link[1])
 
 
 @pytest.mark.parametrize(("role", "offered"), [("county_officer", True), ("auditor", False), ("inspector", True)])

@@ -34,8 +34,10 @@ def rows(actor: Actor) -> Rows:
 
 
 def units_called(actor: Actor, words: str) -> QuerySet[Unit]:
-    """Units of the scope whose name holds these words."""
-    return Unit.objects.under(actor.scope).filter(name__contains=words).order_by("path")[:MOST_UNITS]
+    """Units of the scope of exactly this name; when there is none, those whose name holds these words. So a board's
+    link by name means that bureau, although offices below it may carry its name too."""
+    seen = Unit.objects.under(actor.scope).order_by("path")
+    return (seen.filter(name=words) if seen.filter(name=words).exists() else seen.filter(name__contains=words))[:MOST_UNITS]
 
 
 def _sheet_options(actor: Actor) -> Options:
