@@ -22,6 +22,7 @@ from xiaoan.policies.terms import RHYTHMS, WINDOWS, binds_of, by_of, figure_of, 
 from xiaoan.policies.wording import Wording, read_wording, squeeze
 
 LONGEST = 100_000
+SHORTEST = 20  # a slip of the paste, not a notice
 LARGEST = 20 * 1024 * 1024
 HIGH = 0.8  # from this confidence on a row needs no second look
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -60,6 +61,9 @@ def create_draft(*, actor: Actor, unit: Unit, text: str, source_name: str = "") 
     """Read a text and store all of it as a draft of `unit`: head, sections, sentences, requirements."""
     require(actor, "policies.draft", unit.path)
     text = check_text(text)
+    if (letters := len(squeeze(text))) < SHORTEST:
+        said = f"只有 {letters} 个字，不像一份文件。请把标题和正文整篇粘贴进来。"
+        raise Invalid(said, {"text": said})
     read = draft_text(text)
     wording = read_wording(text, read)
     with transaction.atomic():

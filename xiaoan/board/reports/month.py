@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+
 from xiaoan.board.queries.beside import BURDEN_MEANS
 from xiaoan.board.queries.boards import matters, papers
 from xiaoan.board.queries.clauses import OVERALL_MEANS, Total, near, total
@@ -76,7 +78,8 @@ def read_month(unit: Unit, first: date, last: date, today: date) -> Month:
             [p.document.title, p.document.issuer, p.total.percent, *_counts(p.total)] for p in papers(rows)
         ],
         matters=[[m.practice.name, m.practice.group, m.total.percent, _pace(m.total), *_counts(m.total)] for m in matters(rows)],
-        below=_below(unit, under, below), missing=missing, cut=cut, burden=_burden(unit, on), is_synthetic=unit.is_synthetic,
+        below=_below(unit, under, below), missing=missing, cut=cut, burden=_burden(unit, on),
+        is_synthetic=unit.is_synthetic or settings.XIAOAN_DEMO,
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def month_pdf(month: Month) -> bytes:
     song, hei = fonts.families()
     data = {
         "title": month.title, "song": song, "hei": hei, "note": note_of(month, "figures"),
-        "parts": [_part(month, *part[:3]) for part in PARTS],
+        "parts": [_part(month, *part) for part in PARTS],
     }  # fmt: skip
     made = compiler().compile(sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, format="pdf")
     if not isinstance(made, bytes):
@@ -32,10 +32,10 @@ def month_pdf(month: Month) -> bytes:
     return made
 
 
-def _part(month: Month, name: str, part: str, head: list[str]) -> dict[str, object]:
+def _part(month: Month, name: str, part: str, head: list[str], widths: list[int]) -> dict[str, object]:
     rows = getattr(month, part)
     most = SHORT.get(part, 200)
     note = note_of(month, part).partition("。")[2].removesuffix("演示数据。")
     if len(rows) > most:
         note += f"这里列前 {most} 行，全部见 Excel 版。"
-    return {"name": name, "head": head, "rows": [[str(v) for v in row] for row in rows[:most]], "note": note}
+    return {"name": name, "head": head, "widths": widths, "rows": [[str(v) for v in row] for row in rows[:most]], "note": note}
