@@ -73,4 +73,5 @@ def reason_for(duty: Duty, record: Record, period: Period) -> str:
     """Why the record proves the duty, in one Chinese sentence."""
     day = f"{record.happened_on.month}月{record.happened_on.day}日"
     late = "，晚于期限" if record.happened_on > period.due else ""
-    return f"{day}的{record.sheet_name}（{record.summary or '已记录'}）落在“{period.label}”内，计入“{duty.duty}”{late}"[:200]
+    said = f"（{record.summary}）" if record.summary not in ("", record.sheet_name) else ""
+    return f"{day}的{record.sheet_name}{said}落在“{period.label}”内，计入“{duty.duty}”{late}"[:200]

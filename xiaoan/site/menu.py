@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from xiaoan.board.pages.boards import PHONES
 from xiaoan.engines.ui.frame import MenuGroup, MenuItem
+from xiaoan.ground.people.roles import SCHOOL_STAFF
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ GROUPS: list[tuple[str, list[Entry]]] = [
     ),
 ]
 
+PHONE = Entry("手机待办", "device-mobile", "/phone/", "phone.use")
+
 
 def menu(request: HttpRequest) -> list[MenuGroup]:
     """What the signed-in actor sees in the sidebar."""
@@ -60,8 +64,15 @@ def menu(request: HttpRequest) -> list[MenuGroup]:
     if not actor:
         return []
     shown = [(name, [e for e in entries if actor.holds(e.right)]) for name, entries in GROUPS]
-    return [MenuGroup(name, [_item(e, request.path) for e in entries]) for name, entries in shown if entries]
+    if actor.holds(PHONE.right) and any(word in request.headers.get("User-Agent", "") for word in PHONES):
+        shown[0][1].insert(0, PHONE)
+    return [MenuGroup(name, [_item(e, request) for e in entries]) for name, entries in shown if entries]
 
 
-def _item(entry: Entry, path: str) -> MenuItem:
-    return MenuItem(entry.name, entry.url, entry.icon, on=any(path.startswith(p) for p in entry.covers))
+def _item(entry: Entry, request: HttpRequest) -> MenuItem:
+    """A school's board is named by its unit: its first page leads a phone to the phone's own pages."""
+    actor, url = request.actor, entry.url  # type: ignore[attr-defined]
+    if url == "/" and actor.role in SCHOOL_STAFF:
+        url = f"/board/{actor.unit_id}/"
+    on = request.path == entry.url or any(request.path.startswith(p) for p in entry.covers)
+    return MenuItem(entry.name, url, entry.icon, on=on)

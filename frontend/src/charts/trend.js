@@ -18,11 +18,13 @@ function endLabel(values, words, color, offset) {
   };
 }
 
-/** Where the newest figure stands near the ceiling, its label steps aside: down below the line, up above it. */
+/** The newest figure's label steps aside: up from the weeks below, and from the ceiling to where there is room. */
 function dodge({ own, ceiling }) {
   const value = own[last(own)];
-  if (!ceiling || value == null) return 7;
-  const scale = Math.max(ceiling.value, ...own);
+  if (value == null) return 7;
+  const scale = Math.max(ceiling ? ceiling.value : 0, ...own);
+  if (value < scale * 0.2) return -9;
+  if (!ceiling) return 7;
   if (Math.abs(value - ceiling.value) > scale * 0.2) return 7;
   return value <= ceiling.value ? 16 : -9;
 }

@@ -207,6 +207,15 @@ def test_who_has_nothing_to_do_reads_a_sentence_and_may_sign_out(cast: Cast) -> 
     assert "没有岗位" in client.get("/").content.decode()
 
 
+def test_a_schools_phone_reaches_its_board_and_comes_back(cast: Cast) -> None:
+    in_force(cast)
+    phone = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) Mobile"}
+    menu = signed_in(cast, "principal").get("/duties/", headers=phone).content.decode()
+    assert f'href="/board/{cast.primary.id}/"' in menu
+    assert "手机待办" in menu
+    assert "手机待办" not in signed_in(cast, "principal").get("/duties/").content.decode()
+
+
 def test_an_empty_county_says_what_to_do(cast: Cast) -> None:
     body = open_board(signed_in(cast, "county_officer")).content.decode()
     assert "还没有文件在执行" in body

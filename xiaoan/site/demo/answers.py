@@ -9,6 +9,8 @@ from xiaoan.engines.sheets.answers import NOTE, is_shown
 from xiaoan.engines.sheets.catalogue import Field, Sheet
 
 WORDS = ["已按要求开展", "情况正常", "发现的小问题当场改正", "已向师生讲清要点"]
+OF_STAFF = {"training", "meeting"}
+PUPILS_PER_TEACHER = 14
 
 
 def answers_for(
@@ -34,7 +36,7 @@ def answers_for(
         if value is not None:
             answers[field.key] = value
             if field.type == "check" and value == "bad":
-                answers[field.key + NOTE] = "发现问题,已通知处理(演示)"
+                answers[field.key + NOTE] = "发现问题，已通知处理（演示）"
     return answers
 
 
@@ -53,6 +55,10 @@ def _answer(rng: random.Random, field: Field, sheet: Sheet, day: date, headcount
 
 def _number(rng: random.Random, field: Field, sheet: Sheet, day: date, headcount: int) -> int:
     low, high = int(field.min or 0), int(field.max or 100)
+    if sheet.key in OF_STAFF:
+        headcount = max(5, headcount // PUPILS_PER_TEACHER)
+    if field.label.startswith("应"):  # 应到、应参加: never fewer than came
+        return max(low, min(high, headcount))
     if field.key == sheet.columns.get("headcount"):
         return max(low, min(high, int(headcount * rng.uniform(0.8, 1.0))))
     if field.key == sheet.columns.get("minutes"):
@@ -74,7 +80,7 @@ _MAKERS: dict[str, Any] = {
     "choices": lambda rng, field, *_: [_choice(rng, field)],
     "yesno": _yes,
     "text": lambda rng, field, *_: rng.choice(WORDS)[: int(field.max or 200)],
-    "person": lambda *_: "值班人员(演示)",
+    "person": lambda *_: "值班人员（演示）",
     "date": lambda rng, field, sheet, day, headcount: (day - timedelta(days=rng.randint(0, 20))).isoformat(),
     "time": lambda rng, *_: f"{rng.randint(7, 17):02d}:{rng.choice([0, 15, 30, 45]):02d}",
 }

@@ -19,6 +19,8 @@ from xiaoan.engines.sheets.services import file_record
 from xiaoan.ground.people.models import Post
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
+from xiaoan.obligations.models import Assignment
+from xiaoan.obligations.tasks import dispatch_task
 from xiaoan.obligations.tests.making import make_document, publish
 
 URL = "/phone/data/"
@@ -180,3 +182,15 @@ def test_switching_takes_only_ones_own_post(cast: Cast) -> None:
 def test_today_is_chinas_today(cast: Cast) -> None:
     assert told(cast)["today"] == timezone.localtime(clock.now()).date().isoformat()
     assert told(cast)["week"] == "第12周"
+
+
+def test_the_phone_lists_what_an_office_asks_until_it_is_handed_in(cast: Cast) -> None:
+    dispatch_task(
+        actor=cast.actor("county_officer"), unit=cast.county, title="报送自查情况", due=clock.today(),
+        targets={"ids": [str(cast.primary.id)]},
+    )  # fmt: skip
+    (task,) = told(cast)["tasks"]
+    assert task["title"] == "报送自查情况"
+    assert client_of(cast, "safety_director").get(task["url"]).status_code == 200
+    Assignment.objects.update(state="handed_in")
+    assert told(cast)["tasks"] == []
