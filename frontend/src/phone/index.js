@@ -35,6 +35,7 @@ function route() {
 /** Draws what the address says. A form is never drawn again under the fingers of who fills it in. */
 async function show() {
   const turn = (drawn += 1);
+  for (const open of document.querySelectorAll("dialog[open]")) open.close(); // the phone's back key leaves a panel too
   if (leave) await leave();
   leave = null;
   if (turn !== drawn) return;
