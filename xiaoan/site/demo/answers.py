@@ -58,7 +58,7 @@ def _number(rng: random.Random, field: Field, sheet: Sheet, day: date, headcount
     if sheet.key in OF_STAFF:
         headcount = max(5, headcount // PUPILS_PER_TEACHER)
     if field.label.startswith("应"):  # 应到、应参加: never fewer than came
-        return max(low, min(high, headcount))
+        return max(low, min(high, low + 12 if "班" in field.label else headcount))
     if field.key == sheet.columns.get("headcount"):
         return max(low, min(high, int(headcount * rng.uniform(0.8, 1.0))))
     if field.key == sheet.columns.get("minutes"):
