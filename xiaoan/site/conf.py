@@ -41,7 +41,7 @@ def read_conf(environ: dict[str, str], base: Path) -> Conf:
     given = {**_file_values(environ), **{k: v for k, v in environ.items() if k.startswith("XIAOAN_")}}
     unknown = sorted(set(given) - set(KEYS))
     if unknown:
-        raise WrongSetting(f"设置 {unknown[0]} 不认识。可用的设置:{'、'.join(sorted(KEYS))}。")
+        raise WrongSetting(f"设置 {unknown[0]} 不认识。可用的设置：{'、'.join(sorted(KEYS))}。")
     data = Path(given.get("XIAOAN_DATA") or base / "data").absolute()
     data.mkdir(parents=True, exist_ok=True)
     return Conf(
@@ -90,7 +90,7 @@ def _file_values(environ: dict[str, str]) -> dict[str, str]:
     try:
         values = tomllib.loads(Path(name).read_text(encoding="utf-8"))
     except OSError as why:
-        raise WrongSetting(f"设置 XIAOAN_CONFIG 指向的文件 {name} 读不出来:{why.strerror}。") from why
+        raise WrongSetting(f"设置 XIAOAN_CONFIG 指向的文件 {name} 读不出来：{why.strerror}。") from why
     except tomllib.TOMLDecodeError as why:
         raise WrongSetting(f"设置文件 {name} 不是正确的 TOML:{why}。") from why
     return {k: str(v) for k, v in values.items()}
@@ -99,7 +99,7 @@ def _file_values(environ: dict[str, str]) -> dict[str, str]:
 def _flag(given: dict[str, str], key: str, default: str) -> bool:
     value = given.get(key) or default
     if value not in ("0", "1"):
-        raise WrongSetting(f"设置 {key} 只能是 0 或 1,现在是“{value}”。")
+        raise WrongSetting(f"设置 {key} 只能是 0 或 1，现在是“{value}”。")
     return value == "1"
 
 

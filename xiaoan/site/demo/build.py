@@ -23,8 +23,8 @@ from xiaoan.site.demo.tasks import build_tasks
 SEED = 20261121
 # Where each document is published, and by how many years it is adopted: 002 and 003 lie in the past.
 PUBLISHED = [
-    ("003", "370000", "2018年的行动方案,演示中沿用到今年,各项日期顺延整年"),
-    ("002", "370800", "2022年的工作要点,演示中作为济宁市文件沿用到今年,各项日期顺延整年"),
+    ("003", "370000", "2018年的行动方案，演示中沿用到今年，各项日期顺延整年"),
+    ("002", "370800", "2022年的工作要点，演示中作为济宁市文件沿用到今年，各项日期顺延整年"),
     ("000", "370812", ""),
     ("001", "410184", ""),
     ("004", "430203", ""),
@@ -41,14 +41,14 @@ def build(say: Say) -> list[Account]:
     """Units, people, documents in force, records. The database must be empty."""
     rng = random.Random(SEED)
     places = build_places(rng)
-    say(f"单位:{len(places.units)} 个机构,{len(places.schools)} 所学校(均为合成)")
+    say(f"单位：{len(places.units)} 个机构，{len(places.schools)} 所学校（均为合成）")
     accounts = build_people(rng, places)
     publish_packs(places)
     _open_documents(rng, places)
     say("五份文件已发布,002、003 沿用到今年")
     made = build_records(rng, places, lambda done, total: say(f"记录 {done}/{total}") if done % 1000 == 0 else None)
     build_tasks(rng, places)
-    say(f"记录:{made} 条(均为合成)")
+    say(f"记录：{made} 条（均为合成）")
     while fold():
         pass
     while seal_entries():

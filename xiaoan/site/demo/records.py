@@ -130,6 +130,6 @@ def _file(rng: random.Random, plan: Plan, actor: Actor) -> int:
 
 
 def _upload(unit: Unit, day: date) -> str:
-    text = f"演示文件:{unit.name},{day:%Y年%m月%d日}。内容为合成,仅供演示。\n"
+    text = f"演示文件：{unit.name}，{day:%Y年%m月%d日}。内容为合成，仅供演示。\n"
     file = SimpleUploadedFile(f"{unit.name}-{day:%Y%m%d}.txt", text.encode(), "text/plain")
     return str(store_file(actor=SYSTEM, unit=unit, upload=file).id)

@@ -1,4 +1,5 @@
-"""`xiaoan doctor`: look at everything a start needs, and say in one line each what is well and what is not."""
+"""`xiaoan doctor`: look at everything a start needs, and say in one line each what is well, what to
+look at and what is bad. Exit code 1 when something is bad."""
 
 import shutil
 import sys
@@ -15,33 +16,35 @@ from xiaoan.engines.jobs.models import Job, JobState, Tick
 from xiaoan.ground.calendar.days import known_until
 from xiaoan.kernel import clock
 
-Finding = tuple[bool, str]
+WELL, LOOK, BAD = "好  ", "留意", "坏  "
+Finding = tuple[str, str]
 
 
 class Command(BaseCommand):
-    help = "体检:数据库、后台任务、校历、磁盘、前端文件"
+    help = "体检：数据库、后台任务、校历、磁盘、前端文件"
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = list(findings())
-        for is_well, text in found:
-            self.stdout.write(("好  " if is_well else "坏  ") + text)
-        if not all(is_well for is_well, _ in found):
+        for state, text in found:
+            self.stdout.write(f"{state}  {text}")
+        if any(state == BAD for state, _ in found):
             sys.exit(1)
 
 
 def findings() -> Iterator[Finding]:
     plan = MigrationExecutor(connection).migration_plan(MigrationExecutor(connection).loader.graph.leaf_nodes())
-    yield not plan, f"数据库结构{'是最新的' if not plan else f'差 {len(plan)} 步,请运行 xiaoan migrate'}"
+    yield BAD if plan else WELL, f"数据库结构{'是最新的' if not plan else f'差 {len(plan)} 步，请运行 xiaoan migrate'}"
     if plan:
         return
     dead = Job.objects.filter(state=JobState.DEAD).count()
-    yield not dead, f"后台任务失败 {dead} 个" + (",请到“后台任务”页查看" if dead else "")
+    yield LOOK if dead else WELL, f"后台任务失败 {dead} 个" + (",请到“后台任务”页查看" if dead else "")
     tick = Tick.objects.order_by("-next_run").first()
     alive = tick is not None and tick.next_run > clock.now() - timedelta(minutes=5)
-    yield alive, "后台任务进程在运行" if alive else "后台任务进程没有在运行，请启动 xiaoan worker"
+    yield WELL if alive else BAD, "后台任务进程在运行" if alive else "后台任务进程没有在运行，请启动 xiaoan worker"
     last = known_until()
-    yield last > clock.today() + timedelta(days=60), f"节假日安排已知到 {last:%Y年%m月%d日}"
+    enough = last > clock.today() + timedelta(days=60)
+    yield WELL if enough else LOOK, f"节假日安排已知到 {last:%Y年%m月%d日}" + ("" if enough else ",请在“校历”页上传之后的安排")
     free = shutil.disk_usage(settings.XIAOAN_DATA).free // 2**30
-    yield free >= 2, f"磁盘剩余 {free} GB"
+    yield WELL if free >= 2 else BAD, f"磁盘剩余 {free} GB"
     built = (settings.BASE_DIR / "build" / "static" / "desk.css").exists()
-    yield built, "前端文件已生成" if built else "前端文件没有生成，请运行 make assets"
+    yield WELL if built else BAD, "前端文件已生成" if built else "前端文件没有生成，请运行 make assets"

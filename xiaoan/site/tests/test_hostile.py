@@ -1,0 +1,81 @@
+"""Every page with hostile input: whatever stands in the address or in a form, a page answers and never breaks.
+
+A page is asked once plainly, to hear which names it looks for in the query string or in the form; then each of these
+is given every hostile value. Nothing here needs a line for a new page.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+
+from conftest import Cast
+from xiaoan.site.tests.test_rights_matrix import PAGES, address, signed_in, who_may
+
+UUID = "0192f7a1-0000-7000-8000-000000000000"
+HOSTILE = (
+    "abc", "\0", "a\0b", "-1", "9" * 400, "1e999", "NaN", "²", UUID, "字" * 3000, "%", "'\"<script>", "0001-01-01",
+    "9999-12-31", "2026-99", "9999-99-99", "[]", '{"a": 1}', "[[1]]", "\u202e", "../../x", "null", "\ud800",
+)  # fmt: skip
+
+
+@contextmanager
+def names_asked_for() -> Iterator[set[str]]:
+    """The names that are looked for in any query string or form meanwhile."""
+    asked: set[str] = set()
+    with pytest.MonkeyPatch.context() as patch:
+        for way in ("__getitem__", "__contains__", "getlist", "get"):
+            patch.setattr(QueryDict, way, _listening(getattr(QueryDict, way), asked))
+        yield asked
+
+
+def _listening(found: Any, asked: set[str]) -> Any:
+    def listen(self: Any, name: Any, *args: Any, **kwargs: Any) -> Any:
+        asked.add(str(name))
+        return found(self, name, *args, **kwargs)
+
+    return listen
+
+
+def client_for(route: str, cast: Cast) -> Client:
+    right = getattr(PAGES[route].callback, "right", None)
+    client = Client() if right is None else signed_in(cast, *who_may(right, cast)[:2])
+    client.raise_request_exception = False
+    return client
+
+
+@pytest.mark.parametrize("route", PAGES)
+def test_a_page_outlives_whatever_stands_in_its_address(route: str, cast: Cast, wednesday: Any) -> None:
+    client, url = client_for(route, cast), address(route, cast, cast.primary)
+    with names_asked_for() as asked:
+        client.get(url)
+    plain, _, query = url.partition("?")
+    fixed = QueryDict(query).dict()
+    broken = []
+    for name in sorted(asked):
+        for value in HOSTILE:
+            answer = client.get(plain, {**fixed, name: value.encode("utf-8", "surrogatepass")})
+            if answer.status_code >= 500:
+                broken.append((name, value[:20], repr(answer.exc_info[1])[:200]))
+        client.get(plain, {"reset": "1"})
+    assert not broken
+
+
+@pytest.mark.parametrize("route", PAGES)
+def test_a_form_outlives_whatever_is_typed_into_it(route: str, cast: Cast, wednesday: Any) -> None:
+    client, url = client_for(route, cast), address(route, cast, cast.primary)
+    if client.get(url).status_code == 404 and "?" not in url and route.startswith("api/"):
+        return
+    with names_asked_for() as asked:
+        client.post(url, follow=False)
+    broken = []
+    for value in ("\0", "a\0b", "9" * 400, "9999-12-31", "0001-01-01", "abc", UUID, "[[1]]", '{"a": 1}', "\ud800"):
+        data = {name: value.encode("utf-8", "surrogatepass") for name in asked}
+        answer = client.post(url, data)
+        if answer.status_code >= 500:
+            broken.append(("all", value[:20], repr(answer.exc_info[1])[:200]))
+        client = client_for(route, cast)
+    assert not broken

@@ -1,0 +1,60 @@
+"""`xiaoan verify` and `doctor`: what they find, and their exit codes."""
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from conftest import Cast
+from xiaoan.engines.tally.models import Count
+from xiaoan.engines.tally.services import fold
+from xiaoan.obligations.models import Evidence
+from xiaoan.obligations.tests.making import make_document, publish
+from xiaoan.obligations.tests.test_evidence import drill
+from xiaoan.site.management.commands.doctor import BAD, findings
+from xiaoan.site.proof import differences
+
+pytestmark = pytest.mark.usefixtures("wednesday")
+
+
+def busy(cast: Cast) -> None:
+    publish(make_document("A", {"practice": "drill", "every": "monthly"}), cast.city)
+    drill(cast.actor("safety_director"), cast)
+
+
+def test_every_tally_agrees_with_its_rows_before_and_after_folding(cast: Cast) -> None:
+    busy(cast)
+    assert list(differences()) == []
+    while fold():
+        pass
+    assert list(differences()) == []
+
+
+def test_a_figure_that_was_tampered_with_is_named(cast: Cast) -> None:
+    busy(cast)
+    while fold():
+        pass
+    Count.objects.filter(measure="done", unit_path=cast.city.path).update(n=7)
+    assert [(key[0], key[1], counted, held) for key, counted, held in differences()] == [(cast.city.path, "done", 1, 7)]
+
+
+def test_verify_exits_with_1_and_says_where(cast: Cast) -> None:
+    busy(cast)
+    out = StringIO()
+    call_command("verify", "--json", stdout=out)
+    assert json.loads(out.getvalue()) == {"clean": True, "differences": []}
+    Evidence.objects.all().delete()
+    while fold():
+        pass
+    Count.objects.filter(measure="records").delete()
+    out = StringIO()
+    with pytest.raises(SystemExit) as stopped:
+        call_command("verify", stdout=out)
+    assert stopped.value.code == 1
+    assert "测试省 records drill 2026-11:记录数得 1，汇总为 0" in out.getvalue()
+
+
+def test_the_doctor_says_that_no_worker_runs(db: Any) -> None:
+    assert any(state == BAD and "worker" in text for state, text in findings())
