@@ -32,7 +32,7 @@ from xiaoan.policies.queries import (
 from xiaoan.policies.reading import chips_of
 from xiaoan.policies.services import acknowledge_opening, attach_text, copy_as_draft
 
-TIERS = {"province": "省", "city": "市", "county": "县", "township": "镇", "school": "校"}
+TIERS = {"province": "省", "city": "市", "county": "区", "township": "镇", "school": "校"}
 STATE_WORDS = {"": "全部", "force": "执行中", "draft": "起草中", "library": "可采用", "ended": "已结束"}
 
 
