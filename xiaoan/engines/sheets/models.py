@@ -42,7 +42,7 @@ class Record(Scoped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.sheet_name} {self.happened_on}"
+        return f"{self.sheet_name} {self.happened_on.year}年{self.happened_on.month}月{self.happened_on.day}日"
 
     @property
     def sheet_name(self) -> str:
