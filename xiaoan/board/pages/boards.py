@@ -87,7 +87,7 @@ def gaps(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     county = read_county(found, clock.today())
     rows = things(county.coming if state == "due" else county.late)
     chosen = next((t for t in rows if t.key == thing), None)
-    start = int(town) if town.isdigit() else 0
+    start = int(town) if town.isdecimal() and len(town) < 6 else 0
     context = {
         **_context(request, found, span), "county": county, "things": rows[start : start + 50], "chosen": chosen,
         "state": state, "after": str(start + 50) if len(rows) > start + 50 and not chosen else "", "on": clock.today(),

@@ -9,6 +9,7 @@ from xiaoan.board.queries.clauses import ClauseState
 from xiaoan.board.queries.documents import Living, label_of
 from xiaoan.board.queries.now import done_pairs, newest
 from xiaoan.board.queries.places import schools_below
+from xiaoan.board.reports.month_sheet import PLAIN
 from xiaoan.ground.calendar.days import calendar_for
 from xiaoan.obligations.words import rhythm
 from xiaoan.policies.models import Clause
@@ -34,7 +35,7 @@ WEARS = {"free": "不适用", "soft": "原则或平台功能"}
 def living_workbook(live: Living) -> io.BytesIO:
     """Write the workbook into memory; one more query than the page, for the names of one county."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
+    book = xlsxwriter.Workbook(out, {**PLAIN, "default_date_format": "yyyy-mm-dd"})
     styles = {
         "title": book.add_format({"bold": True, "font_size": 14}),
         "head": book.add_format({"bold": True, "bg_color": "#E8F0FB", "border": 1, "text_wrap": True, "valign": "top"}),

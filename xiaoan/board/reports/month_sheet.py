@@ -7,6 +7,7 @@ import xlsxwriter
 
 from xiaoan.board.reports.month import Month
 
+PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}  # a name that begins with = stays a name
 STATES = ["已落实", "推进中", "将到期", "逾期", "未到期"]
 PARTS: list[tuple[str, str, list[str], list[int]]] = [
     ("概况", "figures", ["指标", "数值", "口径"], [22, 16, 80]),
@@ -26,7 +27,7 @@ PARTS: list[tuple[str, str, list[str], list[int]]] = [
 def month_workbook(month: Month) -> io.BytesIO:
     """Write the workbook into memory."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book = xlsxwriter.Workbook(out, PLAIN)
     styles = {
         "title": book.add_format({"bold": True, "font_size": 14}),
         "note": book.add_format({"font_color": "#556373"}),

@@ -207,6 +207,13 @@ def test_the_workbook_holds_a_row_for_each_clause(cast: Cast) -> None:
     assert "东镇初级中学" in rows["一第 1 条"][10]
 
 
+def test_the_workbook_writes_a_title_that_is_a_formula_as_words(cast: Cast) -> None:
+    document = plan(cast)
+    type(document).objects.filter(id=document.id).update(title="=1+1")
+    response = signed_in(cast, "county_officer").get(reverse("board:living_export", args=[document.id]))
+    assert openpyxl.load_workbook(io.BytesIO(response.content)).active["A1"].data_type == "s"
+
+
 def test_paper_carries_the_words_of_the_comparison(cast: Cast) -> None:
     body = get(signed_in(cast, "county_officer"), plan(cast), span="month").content.decode()
     assert "落实情况对照件，非原文。甲县，11月" in body

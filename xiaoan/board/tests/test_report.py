@@ -12,6 +12,7 @@ from conftest import Cast
 from xiaoan.board.reports import fonts
 from xiaoan.board.tests.test_boards import in_force
 from xiaoan.board.tests.test_living import signed_in
+from xiaoan.ground.units.models import Unit
 from xiaoan.obligations.tests.test_evidence import drill
 
 pytestmark = pytest.mark.usefixtures("wednesday")
@@ -38,6 +39,14 @@ def test_the_months_report_comes_as_workbook_and_pdf(cast: Cast) -> None:
     assert "甲县2026年11月校园安全落实情况月报" in squeezed
     assert "东镇初级中学" in squeezed
     assert "合成事项3" in squeezed
+
+
+def test_a_school_that_calls_itself_a_formula_is_written_as_words(cast: Cast) -> None:
+    in_force(cast)
+    Unit.objects.filter(id=cast.primary.id).update(name='=HYPERLINK("http://bad","点我")')
+    for role in ("county_officer", "principal"):
+        book = openpyxl.load_workbook(io.BytesIO(report(cast, "xlsx", role).content))
+        assert not [c.value for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"]
 
 
 @pytest.mark.parametrize("role", ["province_officer", "township_officer", "principal"])

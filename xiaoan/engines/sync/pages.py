@@ -28,11 +28,11 @@ def commands(request: HttpRequest) -> HttpResponse:
     """
     actor: Actor = request.actor  # type: ignore[attr-defined]
     try:
-        raw = json.loads(request.body.replace(rb"\u0000", b""), parse_constant=_refuse)
+        raw = _plain(json.loads(request.body.replace(rb"\u0000", b""), parse_constant=_refuse))
         if str(raw.get("person")) != str(actor.person_id):
             return JsonResponse({"sentence": "手机上登录的人换了，这些记录等本人登录后再发。"}, status=409)
         batch = read_batch(raw)
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, TypeError, RecursionError):
         return JsonResponse({"sentence": "发来的内容读不懂，请更新页面后再发。"}, status=400)
     except Refusal as why:
         return JsonResponse({"sentence": why.sentence}, status=why.status)
@@ -73,6 +73,11 @@ def settle(request: HttpRequest, command_id: uuid.UUID) -> HttpResponse:
 def _refuse(constant: str) -> Any:
     """NaN and Infinity are not JSON, and no database takes them."""
     raise ValueError(constant)
+
+
+def _plain(raw: Any) -> Any:
+    """What every database takes: no half of a surrogate pair, no number beyond all numbers (1e999)."""
+    return json.loads(json.dumps(raw, ensure_ascii=False, allow_nan=False).encode("utf-8", "ignore"))
 
 
 def _acting(request: HttpRequest, actor: Actor, sent: Sent) -> Actor:

@@ -11,6 +11,7 @@ from xiaoan.kernel import clock
 from xiaoan.kernel.errors import Invalid
 
 MOST = 50  # commands in one sending
+YEARS = (1900, 2200)  # at the ends of the calendar nothing can be reckoned
 SLACK = timedelta(minutes=2)  # a phone's clock this much ahead is not worth correcting
 
 
@@ -78,4 +79,4 @@ def _moment(value: Any) -> datetime | None:
         moment = parse_datetime(str(value or ""))
     except ValueError:
         return None
-    return moment if moment and moment.tzinfo else None
+    return moment if moment and moment.tzinfo and YEARS[0] <= moment.year <= YEARS[1] else None

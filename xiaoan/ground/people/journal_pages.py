@@ -16,6 +16,7 @@ from xiaoan.ground.units.models import Unit
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.gate import needs
 
+YEARS = (2000, 2200)  # at the ends of the calendar a day has no neighbour to reckon with
 MOST_NAMED = 20  # units of one name that a filter looks at
 
 
@@ -61,6 +62,7 @@ def _paths_named(actor: Actor, name: str) -> list[str]:
 
 def _day(text: str) -> date | None:
     try:
-        return parse_date(text)
+        day = parse_date(text)
     except ValueError:
         return None
+    return day if day and YEARS[0] <= day.year <= YEARS[1] else None

@@ -1,6 +1,7 @@
 """One assignment: what is asked, handing in, accepting or returning, progress by quarter."""
 
 import uuid
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -44,7 +45,7 @@ def hand_in(request: HttpRequest, assignment: uuid.UUID) -> HttpResponse:
     actor = actor_of(request)
     case = tasks.find_assignment(actor, assignment)
     form = HandInForm(request.POST)
-    files = request.POST.getlist("files")
+    files = _ids(request.POST.getlist("files"))
     try:
         files += _take_files(request, actor)
         if form.is_valid():
@@ -109,7 +110,8 @@ def _page(
     is_own = actor.unit_path == case.unit_path and actor.holds("tasks.hand_in")
     told = list(case.quarters.order_by("-quarter"))
     hand_ins = list(case.hand_ins.order_by("-id"))
-    known = {str(f.id): f for f in StoredFile.objects.filter(id__in=[i for h in hand_ins for i in h.files] + (files or []))}
+    known = {str(f.id): f for f in StoredFile.objects.filter(id__in=[i for h in hand_ins for i in h.files])}
+    kept = StoredFile.objects.filter(unit_path=actor.scope, id__in=files or [])
     if is_own and case.task.is_quarterly and case.state != "cancelled":
         quarterly = quarterly or QuarterForm(quarters=_quarters(case), initial=_last_quarter(case, told))
     context = {
@@ -119,7 +121,7 @@ def _page(
         "why": why_not(TASK, actor, case), "refusal": refusal, "quarterly": quarterly,
         "quarters": [(quarter_words(q.quarter), q) for q in told],
         "hand_ins": [(h, [known[i] for i in h.files if i in known]) for h in hand_ins],
-        "kept": [known[i] for i in files or [] if i in known], "entries": entries_of(TASK.key, case.id), "is_own": is_own,
+        "kept": list(kept), "entries": entries_of(TASK.key, case.id), "is_own": is_own,
         "may_chase": case.is_open and actor.unit_path == case.by_path and actor.holds("tasks.dispatch"),
     }  # fmt: skip
     return page(request, "obligations/assignment.html", context, status=status)
@@ -135,6 +137,15 @@ def steps_of(case: Assignment) -> list[Step]:
     decided = [cn_date(case.decided_at), case.decided_by] if at == 3 else [case.task.unit.label]
     words = [("派发", given), ("交付", handed), ("撤销" if case.state == "cancelled" else "验收", decided)]
     return [Step(name, "done" if n < at else "now" if n == at else "next", lines) for n, (name, lines) in enumerate(words)]
+
+
+def _ids(told: list[str]) -> list[str]:
+    """The ids among what a form says are files, each once, as we write them."""
+    found = []
+    for text in told:
+        with suppress(ValueError):
+            found.append(str(uuid.UUID(text)))
+    return list(dict.fromkeys(found))
 
 
 def _take_files(request: HttpRequest, actor: Actor) -> list[str]:

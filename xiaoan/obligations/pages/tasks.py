@@ -58,9 +58,11 @@ def _renamed(why: Refusal) -> dict[str, str]:
 @require_GET
 @needs("duties.read")
 def show(request: HttpRequest, task: uuid.UUID) -> HttpResponse:
-    """A task as its bureau sees it: figures, squares, what waits for acceptance."""
+    """A task as its bureau sees it. Who only has it to do is led to what is asked in the own scope, not to how others stand."""
     actor = actor_of(request)
     found = find_task(actor, task)
+    if not actor.sees(found.unit_path):
+        return redirect(reverse("obligations:assignments") + f"?whose=all&task={found.id}")
     rows = Assignment.objects.filter(task=found).select_related("unit", "task")
     waiting = list(rows.filter(state="handed_in").order_by("handed_in_at", "id")[:20])
     late = list(rows.filter(state__in=["asked", "returned"], due__lt=clock.today()).order_by("unit_path")[:20])
@@ -81,8 +83,7 @@ def chase(request: HttpRequest, task: uuid.UUID) -> HttpResponse:
     """Remind all units that have not handed in, or one."""
     actor = actor_of(request)
     found = find_task(actor, task)
-    one = request.POST.get("assignment")
-    row = tasks.find_assignment(actor, uuid.UUID(one)) if one else None
+    row = _one(actor, request.POST.get("assignment", ""))
     try:
         number = tasks.chase(actor=actor, task=found, assignment=row)
     except Refusal as why:
@@ -90,6 +91,14 @@ def chase(request: HttpRequest, task: uuid.UUID) -> HttpResponse:
     else:
         messages.success(request, f"已催办 {number} 个单位，他们的“要做的事”里会看到。")
     return redirect("obligations:task", found.id)
+
+
+def _one(actor: Actor, told: str) -> Assignment | None:
+    """The assignment that the form names, if it names one."""
+    try:
+        return tasks.find_assignment(actor, uuid.UUID(told)) if told else None
+    except ValueError:
+        raise NotKnown("没有这项任务，或者它不在您的管理范围内。") from None
 
 
 def find_task(actor: Actor, task_id: uuid.UUID) -> Task:

@@ -18,7 +18,7 @@ from xiaoan.obligations.models import Assignment, Exemption, FeedToken, Task
 from xiaoan.obligations.rules import CHECKS, rules
 from xiaoan.obligations.tests.making import make_document, publish
 from xiaoan.obligations.tests.test_evidence import drill
-from xiaoan.obligations.tests.test_tasks import DUE, ask, one
+from xiaoan.obligations.tests.test_tasks import DUE, ask, one, upload
 
 pytestmark = pytest.mark.usefixtures("wednesday")
 
@@ -163,6 +163,25 @@ def test_the_outsider_gets_404_on_every_page_of_a_case(cast: Cast) -> None:
     assert outsider.post(f"/duties/assignments/{case.id}/accept/", {"step": "0"}).status_code == 404
     assert outsider.post(f"/duties/tasks/{case.task_id}/chase/").status_code == 404
     assert as_(cast, "guard").post(f"/duties/assignments/{case.id}/hand-in/", {"said": "越权"}).status_code == 403
+
+
+def test_a_school_does_not_learn_from_a_task_how_the_other_schools_stand(cast: Cast) -> None:
+    task = ask(cast, [cast.primary, cast.junior])
+    page = as_(cast, "safety_director").get(f"/duties/tasks/{task.id}/", follow=True)
+    assert page.status_code == 200
+    assert task.title in page.content.decode()
+    assert cast.junior.name not in page.content.decode()
+
+
+def test_a_refused_hand_in_names_no_file_of_another_unit(cast: Cast) -> None:
+    case = one(cast)
+    theirs = upload(cast.actor("safety_director", cast.outside), cast.outside)
+    own = upload(cast.actor("safety_director"), cast.primary)
+    address = f"/duties/assignments/{case.id}/hand-in/"
+    refused = as_(cast, "safety_director").post(address, {"said": "", "step": "0", "files": [theirs, own, "abc"]})
+    assert refused.status_code == 422
+    assert [str(f.id) for f in refused.context["kept"]] == [own]
+    assert theirs not in refused.content.decode()
 
 
 def test_a_document_is_broken_down_into_tasks_for_sections(cast: Cast) -> None:

@@ -206,6 +206,25 @@ def test_nonsense_is_refused_in_chinese_and_never_breaks(cast: Cast, body: str) 
     assert response.json()["sentence"]
 
 
+@pytest.mark.parametrize(
+    "more", [{"captured_at": "0001-01-01T00:00:00+14:00"}, {"happened_at": "9999-12-31T23:59:59-12:00"}, {"files": 5},
+             {"label": "\ud800"}, {"payload": {"seconds": 1e999}}, {"payload": {"deep": "\ud800"}}, {"kind": ["x"]}],
+)  # fmt: skip
+def test_a_hostile_command_is_answered_for_good(cast: Cast, more: dict[str, Any]) -> None:
+    client, actor = signed_in(cast)
+    for sent_at in (clock.now().isoformat(), "9999-12-31T23:59:59+00:00"):
+        raw = {**filing(cast.primary), **more}
+        told = json.dumps({"person": str(actor.person_id), "sent_at": sent_at, "commands": [raw]})
+        response = client.post(URL, told.replace("Infinity", "1e999"), content_type="application/json")
+        assert response.status_code in (200, 400)
+        assert all(a["state"] in ("done", "refused") for a in response.json().get("answers", []))
+
+
+def test_a_sending_nested_beyond_reading_is_refused(cast: Cast) -> None:
+    client, _ = signed_in(cast)
+    assert client.post(URL, "[" * 200_000, content_type="application/json").status_code == 400
+
+
 def test_the_desk_list_shows_refusals_and_makes_them_void(cast: Cast) -> None:
     client, actor = signed_in(cast)
     raw = filing(cast.primary, title="")
