@@ -30,7 +30,6 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         began = time.monotonic()
         call_command("migrate", verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
         if marker().exists():
             return
         if Unit.objects.exists():

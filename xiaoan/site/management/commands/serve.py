@@ -5,7 +5,9 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandParser
+from django.core.management import BaseCommand, CommandError, CommandParser, call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 
 class Command(BaseCommand):
@@ -16,6 +18,12 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=2, help="进程数")
 
     def handle(self, *args: Any, bind: str, workers: int, **options: Any) -> None:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise CommandError("数据库结构不是最新的，请先运行 xiaoan migrate。")
+        connection.close()
+        call_command("collectstatic", interactive=False, verbosity=0)
+        self.stdout.write("网页服务启动。文件生效、汇总和封印由后台任务做，请另外运行 xiaoan worker。")
         command = [
             sys.executable, "-m", "gunicorn", "xiaoan.site.wsgi:application", "--bind", f"{bind}:{settings.CONF.port}",
             "--worker-class", "gthread", "--workers", str(workers), "--threads", "4", "--max-requests", "20000",
