@@ -36,6 +36,7 @@ await Promise.all([
     entryPoints: {
       desk: here("src/desk/index.js"),
       charts: here("src/charts/index.js"),
+      map: here("src/charts/map.js"),
       phone: here("src/phone/index.js"),
       sw: here("src/phone/sw.js"),
     },

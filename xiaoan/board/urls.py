@@ -7,6 +7,7 @@ urlpatterns = [
     path("", boards.home, name="home"),
     path("board/<uuid:unit>/", boards.board, name="unit"),
     path("board/<uuid:unit>/beside/", boards.beside, name="beside"),
+    path("board/<uuid:unit>/outlines.json", boards.outlines, name="outlines"),
     path("board/<uuid:unit>/gaps/", boards.gaps, name="gaps"),
     path("board/<uuid:unit>/matters/", boards.all_matters, name="matters"),
     path("board/<uuid:unit>/report/", reports.choose, name="reports"),

@@ -12,7 +12,7 @@ import { trend } from "./trend.js";
 
 echarts.use([LineChart, BarChart, TreemapChart, GridComponent, MarkLineComponent, TooltipComponent, LabelLayout, SVGRenderer]);
 
-const KINDS = { trend, bars, stack, treemap };
+export const KINDS = { trend, bars, stack, treemap };
 
 function read(figure) {
   return JSON.parse(document.getElementById(figure.dataset.chartData).textContent);

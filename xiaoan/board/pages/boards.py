@@ -16,14 +16,17 @@ from xiaoan.board.queries.beside import BURDEN_MEANS, read_beside
 from xiaoan.board.queries.boards import is_empty, matters, read_board
 from xiaoan.board.queries.clauses import OVERALL_MEANS, near
 from xiaoan.board.queries.county import GAPS_MEAN, read_county, things
+from xiaoan.board.queries.outlined import read_ground
 from xiaoan.board.queries.places import CALLED, find_unit, picks, way
 from xiaoan.board.queries.school import read_school
 from xiaoan.board.spans import BOARD_KEYS, Stretch, options, stretch
 from xiaoan.engines.ui.pages import page, wants_part
+from xiaoan.engines.ui.remember import remember
 from xiaoan.ground.calendar.days import calendar_for
 from xiaoan.ground.calendar.queries import calendar_warning
 from xiaoan.ground.people.roles import SCHOOL_STAFF
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.shapes import outlines_of
 from xiaoan.kernel import clock
 from xiaoan.kernel.gate import needs, signed_in
 from xiaoan.obligations.figures import figures
@@ -54,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
 def board(request: HttpRequest, unit: uuid.UUID | None) -> HttpResponse:
     """The board of a unit; htmx asks for its main part again each minute and gets it only when it changed."""
     found, span = _where(request, unit)
-    context = {**_context(request, found, span), **_content(found, span)}
+    context = {**_context(request, found, span), **_content(found, span, _kind_of_map(request, found))}
     kind = TEMPLATES.get(found.rank, "region")
     body = render_to_string(f"board/parts/{kind}.html", context, request)
     if wants_part(request) and request.headers.get("HX-Target") == "board-main":
@@ -75,6 +78,13 @@ def beside(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
         "burden_href": f"{burden}?unit={found.id}" if burden and request.actor.holds("burden.read") else "",  # type: ignore[attr-defined]
     }  # fmt: skip
     return page(request, "board/parts/beside.html", context)
+
+
+@needs("boards.read")
+def outlines(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
+    """The outlines that the unit's bureau uploaded; the address names their version, so a browser may keep them."""
+    held = outlines_of(find_unit(request.actor, unit))  # type: ignore[attr-defined]
+    return HttpResponse(held.geojson, "application/json", headers={"Cache-Control": "private, max-age=86400"})
 
 
 @needs("boards.read")
@@ -122,13 +132,19 @@ def _context(request: HttpRequest, unit: Unit, span: Stretch) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _content(unit: Unit, span: Stretch) -> dict[str, Any]:
+def _kind_of_map(request: HttpRequest, unit: Unit) -> str:
+    """The tree-map or the map, as last chosen; a school has neither."""
+    return "" if unit.is_school else remember(request, "board.map", {"map": ("tree", "outlines")}).get("map")
+
+
+def _content(unit: Unit, span: Stretch, kind: str) -> dict[str, Any]:
     on = clock.today()
     if unit.is_school:
         return {"school": read_school(unit, span, on)}
     held = read_board(unit, span, on)
-    more = {"county": read_county(unit, on)} if unit.rank in TEMPLATES else {}
-    return {"board": held, "empty": is_empty(held), **more}
+    county = read_county(unit, on) if unit.rank in TEMPLATES else None
+    ground = read_ground(unit, held, county, kind == "outlines")
+    return {"board": held, "empty": is_empty(held), "ground": ground, **({"county": county} if county else {})}
 
 
 def _refreshed(request: HttpRequest, body: str) -> HttpResponse:

@@ -18,7 +18,10 @@ SHAPES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "bars": (frozenset({"labels", "values", "unit"}), frozenset({"states", "hrefs", "max"})),
     "stack": (frozenset({"labels", "series", "unit"}), frozenset()),
     "treemap": (frozenset({"groups"}), frozenset()),
+    "map": (frozenset({"outlines", "areas"}), frozenset()),
 }
+
+MAP_COLOURS = {**STATES, **MAP_STATES}
 
 
 def chart(kind: str, data_id: str, data: Mapping[str, Any], *, alt: str, height: int = 160) -> dict[str, Any]:
@@ -39,6 +42,8 @@ def _check(kind: str, data: Mapping[str, Any]) -> None:
     for group in data.get("groups", ()):
         for child in group["children"]:
             one_of(child["state"], MAP_STATES, "chart treemap")
+    for area in data.get("areas", ()):
+        one_of(area["state"], MAP_COLOURS, "chart map")
 
 
 def _cell(values: Any, at: int, unit: str) -> str:
@@ -78,4 +83,8 @@ def _treemap(data: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     return ["镇街", *MAP_STATES.values()], rows
 
 
-TABLES = {"trend": _trend, "bars": _bars, "stack": _stack, "treemap": _treemap}
+def _areas(data: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+    return ["单位", "情况", "数字"], [[area["label"], area["word"], area["figure"]] for area in data["areas"]]
+
+
+TABLES = {"trend": _trend, "bars": _bars, "stack": _stack, "treemap": _treemap, "map": _areas}

@@ -109,6 +109,20 @@ class Former(models.Model):
         ]
 
 
+class Shapes(models.Model):
+    """Outlines of the units directly below one, as its bureau uploaded them; without them there is no map.
+
+    `geojson` is a FeatureCollection whose features carry nothing but the id of a unit."""
+
+    unit = models.OneToOneField(Unit, models.PROTECT, related_name="shapes", primary_key=True)
+    unit_path = models.CharField(max_length=32)
+    geojson = models.TextField()
+    digest = models.CharField(max_length=16, help_text="of the geojson: what a reader saw, and the version of its file")
+    review_number = models.CharField(max_length=40, help_text="审图号: no map may be shown in public without one")
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=40)
+
+
 class ScopedQuerySet(models.QuerySet[Any]):
     def under(self, path: str) -> Self:
         """Rows of the unit at `path` and of all below it, by one ancestor column."""

@@ -11,7 +11,7 @@ WORDS = {
     "name": "名称", "short": "简称", "kind": "类别", "division": "行政区划代码", "identifier": "学校标识码",
     "credit_code": "统一社会信用代码", "pupils": "学生数", "boarders": "寄宿生数", "staff": "教职工数",
     "classes": "班级数", "has": "设施", "parent": "上级单位", "from": "并入的单位", "on": "日期", "basis": "依据",
-    "by": "方式",
+    "by": "方式", "review_number": "审图号", "outlines": "图形个数",
 }  # fmt: skip
 VALUES: dict[str, str] = {
     str(value): str(label) for value, label in [*SchoolKind.choices, *PartnerKind.choices]

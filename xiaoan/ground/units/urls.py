@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from xiaoan.ground.units import change_pages, pages
+from xiaoan.ground.units import change_pages, pages, shape_pages
 
 app_name = "units"
 urlpatterns: list[URLPattern] = [
@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:unit>/move/", change_pages.move, name="move"),
     path("<uuid:unit>/merge/", change_pages.merge, name="merge"),
     path("<uuid:unit>/close/", change_pages.close, name="close"),
+    path("<uuid:unit>/shapes/", shape_pages.shapes, name="shapes"),
 ]

@@ -4,8 +4,12 @@ from datetime import date, timedelta
 
 from conftest import Cast
 from xiaoan.engines.sync.models import Command, CommandState
-from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.models import Shapes, Unit
+from xiaoan.ground.units.services import create_unit
+from xiaoan.ground.units.shapes import save_shapes
+from xiaoan.ground.units.tests.outlines import file_of
 from xiaoan.kernel import clock
+from xiaoan.kernel.actor import SYSTEM
 from xiaoan.kernel.ids import new_id
 from xiaoan.obligations.exemptions import ask_exemption
 from xiaoan.obligations.feed import token_of
@@ -20,6 +24,16 @@ from xiaoan.policies.tests.notices import COUNTY
 
 def county_of(school: Unit) -> Unit:
     return Unit.objects.get(path=school.county_path)
+
+
+def an_outlined(county: Unit) -> Unit:
+    """The county, with the outline of a township uploaded."""
+    if not Shapes.objects.filter(unit=county).exists():
+        town = county.children.filter(rank="township").first() or create_unit(
+            actor=SYSTEM, parent=county, rank="township", name="合成镇"
+        )
+        save_shapes(actor=SYSTEM, unit=county, text=file_of(town.name), number="测S(2026)001号")
+    return county
 
 
 def a_document(county: Unit) -> Document:
