@@ -34,6 +34,8 @@ OBJECTS: dict[str, Maker] = {
     "policies/draft/#pk": lambda cast, school: made.a_draft(cast, made.county_of(school)).id,
     "policies/draft/clauses/#pk": lambda cast, school: made.a_draft(cast, made.county_of(school)).clauses.first().id,
     "policies/draft/rows/#pk": lambda cast, school: made.a_draft(cast, made.county_of(school)).requirements.first().id,
+    "units/<uuid:unit>/shapes/#unit": lambda cast, school: made.county_of(school).id,
+    "board/<uuid:unit>/outlines.json#unit": lambda cast, school: made.an_outlined(made.county_of(school)).id,
     "token": lambda cast, school: made.a_feed(cast, school),
     "task": lambda cast, school: made.an_assignment(cast, school).task_id,
     "assignment": lambda cast, school: made.an_assignment(cast, school).id,
