@@ -37,9 +37,11 @@ def publish_document(
 ) -> Publication:
     """Put a document in force below `unit`, its dates moved by whole years. A worker then counts and back-fills.
 
-    Raises Invalid when it is in force there already, or has no dates to stand on.
+    Raises Invalid when it is in force there already, or has no dates to stand on. Another office's document is
+    published by that office: NotKnown.
     """
     require(actor, "policies.publish", unit.path)
+    _require_owner(actor, document)
     starts, ends = _span(document, shift_years)
     with transaction.atomic():
         _make_room(document, unit)

@@ -26,10 +26,14 @@ class GateMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and (minutes := has_idled(request)):
+        was_in = request.user.is_authenticated
+        if was_in and (minutes := has_idled(request)):
             logout(request)
             messages.info(request, f"超过 {minutes} 分钟没有操作，已自动退出，请重新登录。")
-        return self.get_response(request)
+        response = self.get_response(request)
+        if was_in:
+            _keep_private(response, is_out=not request.user.is_authenticated)
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if not request.user.is_authenticated or getattr(view, "right", "") is None:
@@ -40,6 +44,14 @@ class GateMiddleware:
         if here not in FOR_FACTOR and _lacks_factor(request):
             return _first(request, "mfa_activate_totp", "市级和省级岗位必须先开启两步验证，再做别的操作。")
         return None
+
+
+def _keep_private(response: HttpResponse, is_out: bool) -> None:
+    """No proxy keeps what a signed-in person sees, and the browser asks again; after signing out it forgets its pages
+    and pictures, for the next person at this computer may be another."""
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    if is_out:
+        response.headers["Clear-Site-Data"] = '"cache"'
 
 
 def _must_change(request: HttpRequest) -> bool:

@@ -338,3 +338,11 @@ def test_what_is_owed_already_costs_nothing_more(cast: Cast) -> None:
     minutes = Practice.objects.get(key="drill").minutes
     assert denser.minutes == pytest.approx(minutes * (1 - 10 / 40))
     assert estimate(rows[:1], ()).minutes == pytest.approx(minutes)
+
+
+def test_nobody_publishes_the_draft_of_another_office(cast: Cast) -> None:
+    officer = cast.actor("county_officer")
+    for owner in (cast.other_county, cast.city):
+        with pytest.raises(NotKnown):
+            publish_document(actor=officer, document=make(cast, f"稿{owner.path}", owner=owner), unit=cast.county)
+    assert not Publication.objects.exists()

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from conftest import Cast
+from xiaoan.engines.sheets.tests.making import a_record
 from xiaoan.site.tests.test_rights_matrix import PAGES, address, signed_in, who_may
 
 UUID = "0192f7a1-0000-7000-8000-000000000000"
@@ -79,3 +80,41 @@ def test_a_form_outlives_whatever_is_typed_into_it(route: str, cast: Cast, wedne
             broken.append(("all", value[:20], repr(answer.exc_info[1])[:200]))
         client = client_for(route, cast)
     assert not broken
+
+
+def test_no_nul_reaches_a_table(cast: Cast, wednesday: Any) -> None:
+    client, record = Client(), a_record(cast.primary)
+    client.force_login(cast.post("safety_director", cast.primary).person)
+    assert client.post(f"/records/{record.id}/withdraw/", {"why": "填\0错"}).status_code == 302
+    record.refresh_from_db()
+    assert record.withdrawn_why == "填错"
+    assert client.get("/units/?words=%00东镇").status_code in (200, 302)
+    assert client.get("/why/%00/").status_code == 400
+
+
+def test_nobody_is_led_off_the_site(cast: Cast, wednesday: Any) -> None:
+    post = cast.post("safety_director", cast.primary)
+    for there in ("https://bad.test/", "//bad.test/", r"\\bad.test", "javascript:alert(1)", "/\t/bad.test"):
+        login = {"login": post.person.username, "password": "Cast-2026-pass", "next": there}
+        assert Client().post("/accounts/login/", login).headers["Location"] == "/"
+        client = Client()
+        client.force_login(post.person)
+        assert client.post("/people/switch/", {"post": str(post.id), "next": there}).headers["Location"] == "/"
+        filed = client.post("/records/new/general/", {"back": there, "title": "合成记录", "happened": "2026-11-18T08:00"})
+        assert "bad" not in filed.headers.get("Location", "") and "javascript" not in filed.headers.get("Location", "")
+
+
+@pytest.mark.parametrize("address", ["/sync/commands/", "/files/", "/phone/post/", "/people/switch/", "/duties/tasks/new/"])
+def test_nothing_is_written_for_another_site(cast: Cast, address: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.post("county_officer", cast.county).person)
+    assert client.post(address, {}).status_code == 403
+
+
+def test_pages_are_kept_by_nobody_else_and_forgotten_at_sign_out(cast: Cast, wednesday: Any) -> None:
+    client = Client()
+    client.force_login(cast.post("safety_director", cast.primary).person)
+    page = client.get("/records/")
+    assert "private" in page.headers["Cache-Control"] and page.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert client.post("/accounts/logout/").headers["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in client.get("/accounts/login/")

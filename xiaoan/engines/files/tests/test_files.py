@@ -188,3 +188,10 @@ def test_a_refused_upload_says_why_in_json(cast: Cast) -> None:
     answer = client_of(cast, "safety_director").post("/files/", {"file": upload("a.exe", b"MZ" + b"\0" * 99)})
     assert answer.status_code == 422 and "不能收" in answer.json()["sentence"]
     assert client_of(cast, "safety_director").post("/files/").status_code == 422
+
+
+def test_an_auditor_opens_no_photo_of_pupils(cast: Cast) -> None:
+    file = stored(cast, "a.jpg", photo())
+    assert client_of(cast, "county_officer").get(f"/files/{file.id}/").status_code == 200
+    for role in ("auditor", "system_administrator"):
+        assert client_of(cast, role).get(f"/files/{file.id}/").status_code == 404
