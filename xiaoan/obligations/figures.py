@@ -102,7 +102,7 @@ def spans_of(duty: Duty, start: date, end: date, on: date, calendar: SchoolCalen
     if start > end:
         return []
     found = periods(duty.every, start, end, calendar, with_pupils=duty.practice.with_pupils, window=duty.window)
-    return [p for p in found if p.start <= on and (not duty.season or p.start.month in duty.season)]
+    return [p for p in found if p.start <= on and p.due >= duty.since and (not duty.season or p.start.month in duty.season)]
 
 
 def _bound_at(unit: Unit, duty: Duty, bound: dict[str, dict[tuple[str, str], int]]) -> int:

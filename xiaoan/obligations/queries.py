@@ -156,7 +156,7 @@ def periods_now(duty: Duty, on: date, calendar: SchoolCalendar) -> list[tuple[Pe
     pupils = duty.practice.with_pupils
     in_season = not duty.season or on.month in duty.season
     now = period_of(duty.every, on, calendar, with_pupils=pupils, window=duty.window) if in_season else None
-    found = [(now, False)] if now else []
+    found = [(now, False)] if now and now.due >= duty.since else []
     if duty.every in CARRIED:
         before = _before(duty, on, now, calendar)
         found += [(before, True)] if before else []
@@ -169,7 +169,7 @@ def _before(duty: Duty, on: date, now: Period | None, calendar: SchoolCalendar) 
     if (on - last).days > CARRY_DAYS or last < duty.starts or (duty.season and last.month not in duty.season):
         return None
     before = period_of(duty.every, last, calendar, with_pupils=duty.practice.with_pupils, window=duty.window)
-    return before if before and before.end < on and before.due >= duty.starts else None
+    return before if before and before.end < on and before.due >= max(duty.starts, duty.since) else None
 
 
 def _progress(

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import F
 
 from xiaoan.ground.units.kinds import GENERAL_KINDS
+from xiaoan.kernel import clock
 from xiaoan.policies.models import Practice, Publication, PublicationState, Requirement, Stamp, shift
 
 
@@ -36,6 +37,7 @@ class Duty:
     window: str = ""
     deadline: date | None = None
     starts: date = date.min
+    since: date = date.min  # when it was published: nothing that was due before is asked for afterwards
     ends: date = date.max
     figure: dict[str, Any] = field(default_factory=dict, compare=False)
     measure: str = ""
@@ -145,7 +147,7 @@ def _duty(publication: Publication, row: Requirement) -> Duty:
         document_id=row.document_id, document_short=publication.document.short, tier=publication.document.tier,
         clause_id=row.clause_id, clause_key=row.clause.key, kind=row.kind, practice=row.practice, duty=row.duty,
         every=row.every, assumed=row.assumed, times=row.times, window=row.window,
-        deadline=shift(row.deadline, publication.shift_years), starts=publication.starts, ends=publication.ends,
+        deadline=shift(row.deadline, publication.shift_years), starts=publication.starts, ends=publication.ends, since=clock.day_of(publication.published_at),
         figure=row.figure, measure=row.measure, binds=row.binds, by=tuple(row.by or row.practice.by),
         counts=row.counts, season=tuple(row.season), trigger=row.trigger, within_days=row.within_days,
     )  # fmt: skip

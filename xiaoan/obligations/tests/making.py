@@ -1,8 +1,10 @@
 """Making small documents for tests: `make_document(...)` with requirements given as dictionaries."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
+
+from django.utils import timezone
 
 from xiaoan.engines.jobs.services import run_all
 from xiaoan.engines.tally.models import Count, Delta
@@ -12,6 +14,7 @@ from xiaoan.ground.units.paths import ancestors
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM
 from xiaoan.obligations.recount import recount
+from xiaoan.policies.book import raise_stamp
 from xiaoan.policies.models import Clause, Document, Practice, Publication, Requirement
 from xiaoan.policies.packs import load_practices
 from xiaoan.policies.services import publish_document
@@ -38,9 +41,12 @@ def make_document(key: str, *requirements: dict[str, Any], tier: str = "county",
 
 
 def publish(document: Document, unit: Unit, **how: Any) -> Publication:
-    """Publish and let the worker finish."""
+    """Publish on the document's first day and let the worker finish."""
     publication = publish_document(actor=SYSTEM, document=document, unit=unit, **how)
     run_all()
+    first_day = timezone.make_aware(datetime.combine(publication.starts, time()))
+    Publication.objects.filter(id=publication.id).update(published_at=first_day)
+    raise_stamp()
     publication.refresh_from_db()
     return publication
 

@@ -6,12 +6,15 @@ import pytest
 from django.utils import timezone
 
 from conftest import WEDNESDAY, Cast
+from xiaoan.engines.jobs.services import run_all
 from xiaoan.kernel import clock
+from xiaoan.kernel.actor import SYSTEM
 from xiaoan.obligations.figures import figures
 from xiaoan.obligations.queries import duties_of
 from xiaoan.obligations.tests.making import make_document, publish
 from xiaoan.obligations.tests.test_evidence import drill
 from xiaoan.policies.book import book
+from xiaoan.policies.services import publish_document
 
 pytestmark = pytest.mark.usefixtures("wednesday")
 TODAY = date(2026, 11, 18)
@@ -92,3 +95,13 @@ def test_a_deadline_turns_late_the_day_after(cast: Cast) -> None:
     assert duties_of(cast.primary, TODAY)[0].state == "due"
     with clock.held_at(WEDNESDAY + timedelta(days=1)):
         assert duties_of(cast.primary, clock.today())[0].state == "late"
+
+
+def test_nothing_is_late_that_was_due_before_it_was_published(cast: Cast) -> None:
+    document = make_document("C", {"practice": "drill", "every": "monthly"}, {"practice": "drill", "every": "term_first_week"})
+    publish_document(actor=SYSTEM, document=document, unit=cast.county)
+    run_all()
+    lines = duties_of(cast.primary, TODAY)
+    assert [(line.state, line.period_label, line.is_missed) for line in lines] == [("go", "11月", False)]
+    of_november = figures(cast.county, book().duties, date(2026, 9, 1), date(2026, 11, 30), TODAY)
+    assert [(f.owed, f.late) for f in of_november.values()] == [(3, 0), (0, 0)]

@@ -2,16 +2,19 @@
 
 import random
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from xiaoan.engines.jobs.services import run_all
 from xiaoan.engines.tally.services import fold
 from xiaoan.ground.journal.services import seal_entries
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM
+from xiaoan.policies.book import raise_stamp
 from xiaoan.policies.models import Document, Publication
 from xiaoan.policies.packs import load_pack, load_practices, read_packs
 from xiaoan.policies.services import acknowledge, publish_document
@@ -59,6 +62,9 @@ def build(say: Say) -> list[Account]:
 
 def publish_packs(places: Places) -> None:
     """Load the five packs and put each in force at its place for the current year."""
+    today = clock.today()
+    # Published as the school year began, so that the year's duties are asked from its first day.
+    first_day = timezone.make_aware(datetime(today.year if today.month >= 9 else today.year - 1, 9, 1, 8))
     load_practices()
     for pack in read_packs():
         load_pack(pack)
@@ -67,6 +73,8 @@ def publish_packs(places: Places) -> None:
         end = document.ends
         years = max(0, clock.today().year - end.year) if end else 0
         publish_document(actor=SYSTEM, document=document, unit=places.units[division], shift_years=years, note=note)
+        Publication.objects.filter(document=document).update(published_at=first_day)
+    raise_stamp()
     run_all()
 
 

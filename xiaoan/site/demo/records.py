@@ -64,7 +64,7 @@ def _plans(rng: random.Random, places: Places, start: date, today: date) -> Iter
     for unit in [*places.schools, *places.units.values()]:
         diligence = rng.choice(DILIGENCE) if unit.is_school else 0.95
         # Far-away counties carry less, so that the demo is built in a minute.
-        share = 1.0 if unit.path.startswith(home) else 0.4
+        share = 1.0 if unit.path.startswith(home) else 0.8
         yield from _unit_plans(rng, unit, start, today, diligence, share)
 
 
