@@ -28,7 +28,7 @@ function area({ unit, label, state, word, figure, href }) {
     said: [label, [word, figure].filter(Boolean).join(" ")],
     href,
     itemStyle: { areaColor },
-    label: { show: true, color, fontSize: 12, lineHeight: 16, formatter: `${label}\n${figure || word}` },
+    label: { show: true, color, fontSize: 12, lineHeight: 16, formatter: [label, word, figure].filter(Boolean).join("\n") },
   };
 }
 

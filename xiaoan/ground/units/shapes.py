@@ -72,7 +72,7 @@ def save_shapes(*, actor: Actor, unit: Unit, text: str, number: str, was: str = 
 
 
 def remove_shapes(*, actor: Actor, unit: Unit, was: str) -> None:
-    """Take the outlines away: the board shows blocks only, as before."""
+    """Take the outlines away: the board shows the tree-map only, as before."""
     require(actor, "units.manage", unit.path)
     with transaction.atomic():
         held = Shapes.objects.filter(unit=unit, digest=was).defer("geojson").first()
