@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
@@ -32,7 +32,7 @@ def commands(request: HttpRequest) -> HttpResponse:
         if str(raw.get("person")) != str(actor.person_id):
             return JsonResponse({"sentence": "手机上登录的人换了，这些记录等本人登录后再发。"}, status=409)
         batch = read_batch(raw)
-    except (ValueError, AttributeError, TypeError, RecursionError):
+    except (ValueError, AttributeError, TypeError, RecursionError, RawPostDataException):  # the last: a form
         return JsonResponse({"sentence": "发来的内容读不懂，请更新页面后再发。"}, status=400)
     except Refusal as why:
         return JsonResponse({"sentence": why.sentence}, status=why.status)

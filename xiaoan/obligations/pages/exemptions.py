@@ -62,7 +62,7 @@ def decide(request: HttpRequest, exemption: uuid.UUID, move: str) -> HttpRespons
     if move not in DONE:
         raise NotKnown("免做申请没有这一步。")
     seen = request.POST.get("step", "")
-    step = int(seen) if seen.isascii() and seen.isdigit() else -1
+    step = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 7 else -1
     form = DecisionForm(request.POST)
     try:
         if move == "end":

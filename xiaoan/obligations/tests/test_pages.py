@@ -223,6 +223,13 @@ def test_a_school_asks_to_be_exempt_and_the_county_answers(cast: Cast) -> None:
     assert county.get("/duties/exemptions/").status_code == 200
 
 
+def test_a_step_of_five_thousand_digits_is_an_old_page(cast: Cast) -> None:
+    publish(make_document("D", {"practice": "drill", "every": "monthly"}), cast.county)
+    row = exemptions.ask_exemption(actor=cast.actor("principal"), unit=cast.primary, requirement="D-1", reason="没有场地", ends=DUE)
+    given = {"step": "9" * 5000, "decision": "合成理由", "ends": "2026-12-31"}
+    assert as_(cast, "county_officer").post(f"/duties/exemptions/{row.id}/grant/", given).status_code == 409
+
+
 def test_lists_cost_the_same_with_one_and_with_three_rows(cast: Cast, django_assert_max_num_queries: object) -> None:
     client = as_(cast, "county_officer")
     counts: dict[str, set[int]] = {}
