@@ -11,11 +11,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 400
 # Spelled in pieces, so that this file does not find itself.
-FORBIDDEN = ["/wo" + "rk/", "/ro" + "ot/", "registry." + "npmjs", "pypi" + ".org", "files.python" + "hosted", "deb.deb" + "ian.org"]
+FORBIDDEN = [
+    "/wo" + "rk/",
+    "/ro" + "ot/",
+    "registry." + "npmjs",
+    "pypi" + ".org",
+    "files.python" + "hosted",
+    "deb.deb" + "ian.org",
+]
 
 
 def tracked(*endings: str) -> list[Path]:
-    names = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
+    names = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     return [ROOT / n for n in names.stdout.splitlines() if n.endswith(endings) and (ROOT / n).is_file()]
 
 
@@ -66,7 +75,9 @@ def length_faults() -> Iterator[str]:
 
 
 def word_faults() -> Iterator[str]:
-    for path in tracked(".py", ".md", ".html", ".js", ".mjs", ".css", ".yaml", ".yml", ".toml", ".txt", ".json", ".sh", "Makefile"):
+    for path in tracked(
+        ".py", ".md", ".html", ".js", ".mjs", ".css", ".yaml", ".yml", ".toml", ".txt", ".json", ".sh", "Makefile"
+    ):
         text = path.read_text(encoding="utf-8", errors="replace")
         for word in FORBIDDEN:
             if word in text:

@@ -34,12 +34,16 @@ def main() -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environ = {**os.environ, "XIAOAN_PORT": str(port), "XIAOAN_TOTP": "0"}
-    server = subprocess.Popen([sys.executable, "-c", "from xiaoan.site.cli import main; main()", "serve"], env=environ, cwd=ROOT)
+    server = subprocess.Popen(
+        [sys.executable, "-c", "from xiaoan.site.cli import main; main()", "serve"], env=environ, cwd=ROOT
+    )
     base = f"http://127.0.0.1:{port}"
     try:
         wait_for(base + "/accounts/login/")
         with sync_playwright() as tool:
-            browser = tool.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--lang=zh-CN"])
+            browser = tool.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--lang=zh-CN"]
+            )
             desk(sign_in(browser, base, "demo-county-officer", 1440, 1000), base)
             phone(sign_in(browser, base, "demo-safety-director", 390, 844, scale=2), base)
             browser.close()
@@ -78,7 +82,10 @@ def take(page: Page, url: str, name: str, wait: int = 1500) -> None:
 
 def sign_in(browser: Browser, base: str, account: str, width: int, height: int, scale: int = 1) -> Page:
     context = browser.new_context(
-        viewport={"width": width, "height": height}, device_scale_factor=scale, locale="zh-CN", timezone_id="Asia/Shanghai"
+        viewport={"width": width, "height": height},
+        device_scale_factor=scale,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
     )
     page = context.new_page()
     page.goto(base + "/accounts/login/")

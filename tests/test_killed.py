@@ -37,7 +37,9 @@ class Site:
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def run(self, *words: str, program: list[str] | None = None) -> str:
-        done = subprocess.run([*(program or XIAOAN), *words], env=self.environ, cwd=ROOT, capture_output=True, text=True)
+        done = subprocess.run(
+            [*(program or XIAOAN), *words], env=self.environ, cwd=ROOT, capture_output=True, text=True
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -75,7 +77,11 @@ class Browser:
         return self._send("GET", path, None, {})
 
     def post(self, path: str, body: str, kind: str) -> tuple[int, str]:
-        headers = {"Content-Type": kind, "X-CSRFToken": self.cookies.get("csrftoken", ""), "Referer": f"http://127.0.0.1:{self.port}/"}
+        headers = {
+            "Content-Type": kind,
+            "X-CSRFToken": self.cookies.get("csrftoken", ""),
+            "Referer": f"http://127.0.0.1:{self.port}/",
+        }
         return self._send("POST", path, body, headers)
 
     def sign_in(self) -> None:
@@ -102,7 +108,13 @@ def site(tmp_path: Path) -> Iterator[Site]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environ = {**os.environ, "XIAOAN_DATA": str(tmp_path), "XIAOAN_PORT": str(port), "PYTHONPATH": str(ROOT), "XIAOAN_DEBUG": "1"}
+    environ = {
+        **os.environ,
+        "XIAOAN_DATA": str(tmp_path),
+        "XIAOAN_PORT": str(port),
+        "PYTHONPATH": str(ROOT),
+        "XIAOAN_DEBUG": "1",
+    }
     name = f"killed_{uuid.uuid4().hex[:8]}"
     if url := os.environ.get("XIAOAN_DATABASE"):
         environ["XIAOAN_DATABASE"] = f"{url.rpartition('/')[0]}/{name}"
@@ -124,7 +136,11 @@ def _psql(url: str, statement: str) -> None:
 
 
 def _commands(ids: dict[str, str]) -> list[dict[str, Any]]:
-    answers = {f.key: (f.options[0][0] if f.options else 1 if f.type == "number" else "合成") for f in sheet("general").fields if f.required}
+    answers = {
+        f.key: (f.options[0][0] if f.options else 1 if f.type == "number" else "合成")
+        for f in sheet("general").fields
+        if f.required
+    }
     now = datetime.now(UTC).isoformat()
     return [
         {"id": str(new_id()), "kind": "record.file", "label": "通用记录", "post": ids["post"], "captured_at": now, "happened_at": now,
@@ -139,7 +155,9 @@ def _send_all(site: Site, ids: dict[str, str], commands: list[dict[str, Any]], a
     try:
         browser.sign_in()
         for at in range(0, len(commands), 5):
-            body = json.dumps({"person": ids["person"], "sent_at": datetime.now(UTC).isoformat(), "commands": commands[at : at + 5]})
+            body = json.dumps(
+                {"person": ids["person"], "sent_at": datetime.now(UTC).isoformat(), "commands": commands[at : at + 5]}
+            )
             status, text = browser.post("/sync/commands/", body, "application/json")
             assert status == 200, text
             answered += [a["id"] for a in json.loads(text)["answers"] if a["state"] == "done"]
@@ -169,6 +187,8 @@ def test_killing_web_and_worker_in_the_middle_of_200_submissions_loses_and_doubl
         assert sorted(again) == sorted(c["id"] for c in commands)
     assert json.loads(site.run("verify", "--json"))["clean"]
     site.run("journal", "verify")
-    count = "import django; django.setup(); from xiaoan.engines.sheets.models import Record; print(Record.objects.count())"
+    count = (
+        "import django; django.setup(); from xiaoan.engines.sheets.models import Record; print(Record.objects.count())"
+    )
     site.environ["DJANGO_SETTINGS_MODULE"] = "xiaoan.site.settings"
     assert site.run("-c", count, program=[sys.executable]).strip() == str(SUBMISSIONS)

@@ -75,7 +75,9 @@ def clause_words(page: Page, document: str) -> str:
     return str(clause.inner_text())
 
 
-def test_a_pasted_document_reaches_a_phone_and_its_sentence_fills_up_at_every_rank(browser: Browser, site: Site) -> None:
+def test_a_pasted_document_reaches_a_phone_and_its_sentence_fills_up_at_every_rank(
+    browser: Browser, site: Site
+) -> None:
     document = draft_and_publish(new_page(browser, site, "county_officer"), site)
     readers = {role: new_page(browser, site, role) for role in RANKS}
     for role, page in readers.items():

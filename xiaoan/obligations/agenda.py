@@ -98,7 +98,8 @@ def kept_of(unit: Unit, on: date, roles: Collection[str] = ()) -> list[Kept]:
     readings = {r.measure: r for r in Reading.objects.filter(unit_path=unit.path, measure__in=groups)}
     known = measures()
     rows = [
-        Kept(known.get(key), of[0], len({s.duty.document_id for s in of}), readings.get(key)) for key, of in groups.items()
+        Kept(known.get(key), of[0], len({s.duty.document_id for s in of}), readings.get(key))
+        for key, of in groups.items()
     ]
     return sorted(rows, key=lambda k: (k.source.is_done, k.measure.name if k.measure else k.source.duty.duty))
 

@@ -48,7 +48,9 @@ def plan_of(unit: Unit, document: Document) -> list[PlanRow]:
     clauses = {c.id: c for c in Clause.objects.filter(id__in=[d.clause_id for d in duties])}
     given = {t.requirement: t for t in Task.objects.filter(unit_path=unit.path, requirement__in=keys)}
     done = set(
-        Completion.objects.filter(unit_path=unit.path, requirement__in=keys, done_on__isnull=False).values_list("requirement", flat=True)
+        Completion.objects.filter(unit_path=unit.path, requirement__in=keys, done_on__isnull=False).values_list(
+            "requirement", flat=True
+        )
     )
     titles = {s["key"]: s for s in document.sections}
     return [

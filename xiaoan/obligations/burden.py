@@ -146,7 +146,9 @@ def schools_of(unit: Unit) -> int:
 
 def _sheet_shares(seconds: Counter[str], forms: Counter[str]) -> list[Share]:
     names = {key: s.name for key, s in sheets().items()} | {"task": "派发的任务"}
-    rows = [Share(key, names.get(key, "已停用的记录表"), n, forms[key]) for key, n in seconds.items() if n or forms[key]]
+    rows = [
+        Share(key, names.get(key, "已停用的记录表"), n, forms[key]) for key, n in seconds.items() if n or forms[key]
+    ]
     return sorted(rows, key=lambda r: (-r.seconds, r.name))
 
 

@@ -16,9 +16,13 @@ def open_occasions(record: Record) -> None:
     facts = record.unit.facts()
     rows = [
         Completion(
-            requirement=duty.key, period=_occasion(record), need=duty.times,
-            due=record.happened_on + timedelta(days=duty.within_days or 0), unit_id=record.unit_id,
-            unit_path=record.unit_path, county_path=record.county_path,
+            requirement=duty.key,
+            period=_occasion(record),
+            need=duty.times,
+            due=record.happened_on + timedelta(days=duty.within_days or 0),
+            unit_id=record.unit_id,
+            unit_path=record.unit_path,
+            county_path=record.county_path,
         )
         for duty in book().by_trigger.get(record.sheet, ())
         if duty.kind == "event" and duty.binds_unit(record.unit_path, facts) and _triggers(duty, record)
@@ -36,7 +40,9 @@ def answer_event(record: Record) -> list[Hit]:
     hits: dict[str, Hit] = {}
     for row in opened.order_by("-period"):
         due = row.due or record.happened_on
-        hits[row.requirement] = Hit(duties[row.requirement], Period(row.period, due, due, due, f"{due.month}月{due.day}日前办理"))
+        hits[row.requirement] = Hit(
+            duties[row.requirement], Period(row.period, due, due, due, f"{due.month}月{due.day}日前办理")
+        )
     return list(hits.values())
 
 

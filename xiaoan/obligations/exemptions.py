@@ -32,7 +32,9 @@ def ask_exemption(*, actor: Actor, unit: Unit, requirement: str, reason: str, en
         raise Invalid("".join(wrong.values()), wrong)
     with transaction.atomic():
         Unit.objects.select_for_update().get(id=unit.id)  # of two clicks at once the second sees the first
-        if Exemption.objects.filter(unit_path=unit.path, requirement=requirement, state__in=["asked", "granted"]).exists():
+        if Exemption.objects.filter(
+            unit_path=unit.path, requirement=requirement, state__in=["asked", "granted"]
+        ).exists():
             raise Invalid("这一条已经申请过，或者已经同意免做。", {"requirement": "已经申请过。"})
         row = Exemption.objects.create(
             requirement=requirement, reason=reason.strip()[:300], starts=clock.today(), ends=ends, asked_by=actor.name,
@@ -91,7 +93,9 @@ def duty_for(unit: Unit, requirement: str) -> Duty:
 
 
 def find_exemption(actor: Actor, exemption_id: uuid.UUID) -> Exemption:
-    row: Exemption | None = Exemption.objects.visible_to(actor, "duties.read").select_related("unit").filter(id=exemption_id).first()
+    row: Exemption | None = (
+        Exemption.objects.visible_to(actor, "duties.read").select_related("unit").filter(id=exemption_id).first()
+    )
     if row is None:
         raise NotKnown("没有这件申请，或者它不在您的管理范围内。")
     return row

@@ -102,7 +102,9 @@ def spans_of(duty: Duty, start: date, end: date, on: date, calendar: SchoolCalen
     if start > end:
         return []
     found = periods(duty.every, start, end, calendar, with_pupils=duty.practice.with_pupils, window=duty.window)
-    return [p for p in found if p.start <= on and p.due >= duty.since and (not duty.season or p.start.month in duty.season)]
+    return [
+        p for p in found if p.start <= on and p.due >= duty.since and (not duty.season or p.start.month in duty.season)
+    ]
 
 
 def _bound_at(unit: Unit, duty: Duty, bound: dict[str, dict[tuple[str, str], int]]) -> int:
@@ -123,7 +125,16 @@ def _figure(
     open_due = min((p.due for p, n in by_period if n < bound), default=None)
     current = next((p.due for p, n in by_period if n < bound and p.due >= on), None)
     owed = bound * len(spans)
-    return DutyFigure(duty, bound, owed, total, late, expected, current or open_due, _state(duty, owed, total, by_period, bound, on, warn))
+    return DutyFigure(
+        duty,
+        bound,
+        owed,
+        total,
+        late,
+        expected,
+        current or open_due,
+        _state(duty, owed, total, by_period, bound, on, warn),
+    )
 
 
 def _state(
@@ -159,7 +170,9 @@ def _event_figure(
 def _sums(paths: list[str], duties: list[Duty]) -> dict[tuple[str, str], tuple[int, int]]:
     """(numerator, denominator) of targets that are sums over the subtree."""
     known = measures()
-    wanted = {d.key: d.measure for d in duties if d.kind == "target" and known.get(d.measure) and known[d.measure].of == "sum"}
+    wanted = {
+        d.key: d.measure for d in duties if d.kind == "target" and known.get(d.measure) and known[d.measure].of == "sum"
+    }
     if not wanted:
         return {}
     num, den = (read(paths, m, set(wanted.values())) for m in ("num", "den"))

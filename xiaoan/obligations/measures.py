@@ -73,7 +73,9 @@ def _from_record(measure: Measure, unit: Unit) -> Figure | None:
     records = Record.objects.filter(
         unit_path=unit.path, sheet=measure.sheet, state=RecordState.FILED, happened_on__gte=since
     ).order_by("-happened_on", "-id")
-    record = next((r for r in records[:50] if all(matches(r.answers.get(c["field"]), c["is"]) for c in measure.where)), None)
+    record = next(
+        (r for r in records[:50] if all(matches(r.answers.get(c["field"]), c["is"]) for c in measure.where)), None
+    )
     if record is None:
         return None
     expires = record.happened_on + timedelta(days=measure.within_days + 1)

@@ -223,7 +223,9 @@ def _explain(source: Source, missed: bool) -> str:
     return f"应在{source.period.due.month}月{source.period.due.day}日前完成，现在补做仍然计入。"
 
 
-def _occasions(duties: list[Duty], progress: dict[tuple[str, str], tuple[int, date | None]], on: date) -> list[DutyLine]:
+def _occasions(
+    duties: list[Duty], progress: dict[tuple[str, str], tuple[int, date | None]], on: date
+) -> list[DutyLine]:
     by_key = {d.key: d for d in duties if d.kind == "event"}
     lines = []
     for (requirement, occasion), (count, due) in progress.items():

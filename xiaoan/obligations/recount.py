@@ -19,13 +19,23 @@ from xiaoan.policies.book import book
 
 def recount() -> Iterator[tuple[str, dict[Key, int]]]:
     """(measure, {(unit_path, measure, subject, period): n}) for each measure that obligations keep."""
-    yield "done", _spread(
-        (r.unit_path, "done", r.requirement, r.period)
-        for r in Completion.objects.filter(done_on__isnull=False).only("unit_path", "requirement", "period").iterator()
+    yield (
+        "done",
+        _spread(
+            (r.unit_path, "done", r.requirement, r.period)
+            for r in Completion.objects.filter(done_on__isnull=False)
+            .only("unit_path", "requirement", "period")
+            .iterator()
+        ),
     )
-    yield "owed", _spread(
-        (r.unit_path, "owed", r.requirement, r.period[:7])
-        for r in Completion.objects.filter(period__contains="-E").only("unit_path", "requirement", "period").iterator()
+    yield (
+        "owed",
+        _spread(
+            (r.unit_path, "owed", r.requirement, r.period[:7])
+            for r in Completion.objects.filter(period__contains="-E")
+            .only("unit_path", "requirement", "period")
+            .iterator()
+        ),
     )
     bound: dict[Key, int] = {}
     for publication_id in {d.publication_id for d in book().duties}:
@@ -33,8 +43,11 @@ def recount() -> Iterator[tuple[str, dict[Key, int]]]:
     yield "bound", bound
     yield from _readings()
     yield from _units()
-    yield "tasks", _spread(
-        tally_key(row, row.state) for row in Assignment.objects.select_related("task").iterator(chunk_size=2000)
+    yield (
+        "tasks",
+        _spread(
+            tally_key(row, row.state) for row in Assignment.objects.select_related("task").iterator(chunk_size=2000)
+        ),
     )
     yield from _costs()
 

@@ -33,7 +33,12 @@ def _by_when(rows: QuerySet[Task], value: str, actor: Actor) -> QuerySet[Task]:
 
 def _by_unit(rows: QuerySet[Any], words: str, actor: Actor) -> QuerySet[Any]:
     """A bureau's name means all below it; several schools of a like name are all shown."""
-    paths = list(Unit.objects.under(actor.scope).filter(name__contains=words).order_by("path").values_list("path", flat=True)[:MOST_UNITS])
+    paths = list(
+        Unit.objects.under(actor.scope)
+        .filter(name__contains=words)
+        .order_by("path")
+        .values_list("path", flat=True)[:MOST_UNITS]
+    )
     if len(paths) == 1:
         return rows.filter(below(paths[0], "unit_path"))
     return rows.filter(unit_path__in=paths)

@@ -73,17 +73,29 @@ def findings(unit: Unit) -> Iterator[tuple[Rule, Finding]]:
 def no_teacher_ranking(rule: Rule, unit: Unit) -> Finding:
     by_person = [m for m in measures().values() if m.of not in ("schools", "sum", "practice")]
     items = [(m.name, reverse("obligations:measures")) for m in by_person]
-    return Finding(f"平台共 {len(measures())} 项指标，都按学校或事项计算，按人计算的有 {len(items)} 项。没有积分，也没有人的名次。", not items, items)
+    return Finding(
+        f"平台共 {len(measures())} 项指标，都按学校或事项计算，按人计算的有 {len(items)} 项。没有积分，也没有人的名次。",
+        not items,
+        items,
+    )
 
 
 def no_forced_checkin(rule: Rule, unit: Unit) -> Finding:
     items = _asked(lambda f: f.required and f.type in OCCASION)
-    return Finding(f"{len(sheets())} 种记录里，必须到场定位或签名才能提交的有 {len(items)} 种。事后补记一样算数，总结不代替记录。", not items, items)
+    return Finding(
+        f"{len(sheets())} 种记录里，必须到场定位或签名才能提交的有 {len(items)} 种。事后补记一样算数，总结不代替记录。",
+        not items,
+        items,
+    )
 
 
 def photos_only_where_proof_needs(rule: Rule, unit: Unit) -> Finding:
     wanted, offered = _asked(lambda f: f.required and f.type == "photo"), _asked(lambda f: f.type == "photo")
-    return Finding(f"{len(sheets())} 种记录里，可以附照片的 {len(offered)} 种，必须附照片的 {len(wanted)} 种。", len(wanted) <= rule.number, wanted)
+    return Finding(
+        f"{len(sheets())} 种记录里，可以附照片的 {len(offered)} 种，必须附照片的 {len(wanted)} 种。",
+        len(wanted) <= rule.number,
+        wanted,
+    )
 
 
 def activities_per_term_max(rule: Rule, unit: Unit) -> Finding:
@@ -124,7 +136,9 @@ def one_source_per_field(rule: Rule, unit: Unit) -> Finding:
         for s in sheets().values() for f in s.fields if f.label in UNIT_FACTS
     ]  # fmt: skip
     items = [*twice, *known]
-    words = f"一年内不变的数共 {len(labels)} 个，问了不止一遍的有 {len(items)} 个。看板上的其余数字都由记录算出，不用填。"
+    words = (
+        f"一年内不变的数共 {len(labels)} 个，问了不止一遍的有 {len(items)} 个。看板上的其余数字都由记录算出，不用填。"
+    )
     return Finding(words, len(items) <= rule.number, items)
 
 
@@ -206,7 +220,9 @@ def _binding(unit: Unit, facts: dict[str, Any]) -> list[Duty]:
 
 
 def _asked(wanted: Callable[[Field], bool]) -> list[tuple[str, str]]:
-    return [(s.name, reverse("sheets:fill", args=[s.key])) for s in sheets().values() if any(map(wanted, _questions(s)))]
+    return [
+        (s.name, reverse("sheets:fill", args=[s.key])) for s in sheets().values() if any(map(wanted, _questions(s)))
+    ]
 
 
 def _questions(sheet: Sheet) -> Iterator[Field]:

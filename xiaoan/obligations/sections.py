@@ -32,7 +32,11 @@ def proved_by(record: Record) -> list[Proved]:
     reasons = dict(Evidence.objects.filter(record=record).values_list("requirement", "reason"))
     if not reasons:
         return []
-    rows = Requirement.objects.filter(key__in=reasons).select_related("document", "clause").order_by("document__key", "clause__position", "key")
+    rows = (
+        Requirement.objects.filter(key__in=reasons)
+        .select_related("document", "clause")
+        .order_by("document__key", "clause__position", "key")
+    )
     documents: dict[uuid.UUID, Proved] = {}
     for row in rows:
         proved = documents.setdefault(row.document_id, Proved(row.document, []))

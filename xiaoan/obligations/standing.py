@@ -63,8 +63,6 @@ def _settle(unit: Unit, measure: Measure, holds: bool) -> None:
     add(changes)
 
 
-
-
 def expire() -> int:
     """Read anew what has grown too old (a job calls it daily). Returns how many readings."""
     rows = list(Reading.objects.filter(expires_on__lte=clock.today()).select_related("unit")[:2000])

@@ -55,7 +55,9 @@ def figures_of(tasks: list[Task]) -> dict[str, TaskFigures]:
 def _figures(task: Task, by_state: dict[str, int]) -> TaskFigures:
     still = by_state.get("asked", 0) + by_state.get("returned", 0)
     late = still if task.due < clock.today() else 0
-    return TaskFigures(**{key: by_state.get(key, 0) for key in ("asked", "handed_in", "returned", "accepted", "cancelled")}, late=late)
+    return TaskFigures(
+        **{key: by_state.get(key, 0) for key in ("asked", "handed_in", "returned", "accepted", "cancelled")}, late=late
+    )
 
 
 def squares_of(task: Task, href: str) -> list[SquareRow]:
@@ -70,7 +72,10 @@ def squares_of(task: Task, href: str) -> list[SquareRow]:
     for row in rows:
         places.setdefault(row.unit_path if row.unit_path == task.unit_path else row.unit_path[:-STEP], []).append(row)
     names = dict(Unit.objects.filter(path__in=places).values_list("path", "name"))
-    return [_row("本级直属" if path == task.unit_path else names.get(path, ""), of, href) for path, of in sorted(places.items())]
+    return [
+        _row("本级直属" if path == task.unit_path else names.get(path, ""), of, href)
+        for path, of in sorted(places.items())
+    ]
 
 
 def _row(name: str, of: list[Assignment], href: str) -> SquareRow:

@@ -38,7 +38,10 @@ def start(request: HttpRequest) -> HttpResponse:
         upload = form.cleaned_data["file"]
         try:
             made = drafting.create_draft(
-                actor=actor, unit=home_unit(actor), text=text_of(request, form), source_name=upload.name if upload else ""
+                actor=actor,
+                unit=home_unit(actor),
+                text=text_of(request, form),
+                source_name=upload.name if upload else "",
             )
         except Invalid as why:
             blame(form, why)
@@ -80,7 +83,9 @@ def accept(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Accept all that was read with certainty."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     n = drafting.accept_confident(actor=actor, document=_draft(request, pk))
-    messages.success(request, f"{n} 项把握大的已确认，剩下的请逐项核对。" if n else "没有把握大而未确认的了，请逐项核对。")
+    messages.success(
+        request, f"{n} 项把握大的已确认，剩下的请逐项核对。" if n else "没有把握大而未确认的了，请逐项核对。"
+    )
     return redirect(f"{reverse('policies:draft', args=[pk])}?show=check")
 
 
@@ -101,7 +106,11 @@ def add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     held = Document.objects.editable_by(actor, "policies.draft")
     clause = get_object_or_404(Clause.objects.select_related("document__owner").filter(document__in=held), pk=pk)
     made = drafting.add_requirement(actor=actor, clause=clause)
-    return _row_form(request, made, RequirementForm(row=made)) if wants_part(request) else redirect("policies:row", made.id)
+    return (
+        _row_form(request, made, RequirementForm(row=made))
+        if wants_part(request)
+        else redirect("policies:row", made.id)
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -151,7 +160,9 @@ def drop(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except Stale as why:
         messages.warning(request, why.sentence)
     if wants_part(request):
-        return HttpResponse(render_to_string("policies/parts/draft_sum.html", {**_sums(document), "oob": True}, request))
+        return HttpResponse(
+            render_to_string("policies/parts/draft_sum.html", {**_sums(document), "oob": True}, request)
+        )
     return redirect("policies:draft", document.id)
 
 

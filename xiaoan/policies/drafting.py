@@ -98,9 +98,7 @@ def change_head(*, actor: Actor, document: Document, **values: Any) -> Document:
     return document
 
 
-def change_requirement(
-    *, actor: Actor, requirement: Requirement, practice: str = "", **values: Any
-) -> Requirement:
+def change_requirement(*, actor: Actor, requirement: Requirement, practice: str = "", **values: Any) -> Requirement:
     """Change a row of a draft; `practice` is a key, or "new" for one that nobody has asked for yet."""
     document = requirement.document
     _require_draft(actor, document)
@@ -132,7 +130,9 @@ def keep_requirement(*, actor: Actor, requirement: Requirement, keep: bool) -> R
 def accept_confident(*, actor: Actor, document: Document, least: float = HIGH) -> int:
     """Mark every kept row that was read with certainty as checked. Returns how many."""
     _require_draft(actor, document)
-    rows = [r for r in document.requirements.filter(is_kept=True) if needs_look(r) is False and not r.drafted.get("checked")]
+    rows = [
+        r for r in document.requirements.filter(is_kept=True) if needs_look(r) is False and not r.drafted.get("checked")
+    ]
     sure = [r for r in rows if r.drafted.get("confidence", 1) >= least]
     for row in sure:
         row.drafted = {**row.drafted, "checked": True}
@@ -222,8 +222,14 @@ class _Store:
         for n, sentence in enumerate(wording.sentences, 1):
             self.clauses.append(
                 Clause(
-                    document=self.document, key=f"{_stem(self.document)}-{n:03d}", position=n, section=sentence.section,
-                    text=sentence.text, quote=sentence.text[:60], start=sentence.start, end=sentence.end,
+                    document=self.document,
+                    key=f"{_stem(self.document)}-{n:03d}",
+                    position=n,
+                    section=sentence.section,
+                    text=sentence.text,
+                    quote=sentence.text[:60],
+                    start=sentence.start,
+                    end=sentence.end,
                     disposition=ClauseIs.PRINCIPLE,
                 )
             )

@@ -126,7 +126,9 @@ def practice_choices(row: Requirement) -> list[Any]:
         if practice.key == UNDECIDED:
             continue
         if not practice.is_local or practice.key == row.practice_id:
-            groups.setdefault("本单位的新事项" if practice.is_local else practice.group, []).append((practice.key, practice.name))
+            groups.setdefault("本单位的新事项" if practice.is_local else practice.group, []).append(
+                (practice.key, practice.name)
+            )
     first = [("像这几项", near)] if near else []
     return [*first, ("都不是", [("new", "新事项，用上面“要做的事”作名称")]), *groups.items()]
 

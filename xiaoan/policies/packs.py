@@ -75,9 +75,13 @@ def load_pack(pack: Pack) -> Document:
     for position, raw in enumerate(pack.clauses):
         clause = clauses.get(raw["id"]) or Clause(document=document, key=raw["id"])
         (changed if raw["id"] in clauses else made).append(_fill_clause(clause, raw, position))
-        wanted += [_fill_requirement(requirements.get(r["key"]), document, clause, r) for r in raw.get("requirements") or ()]
+        wanted += [
+            _fill_requirement(requirements.get(r["key"]), document, clause, r) for r in raw.get("requirements") or ()
+        ]
     Clause.objects.bulk_create(made)
-    Clause.objects.bulk_update(changed, [f.name for f in Clause._meta.fields if f.name not in ("id", "document", "key")])
+    Clause.objects.bulk_update(
+        changed, [f.name for f in Clause._meta.fields if f.name not in ("id", "document", "key")]
+    )
     fields = [f.name for f in Requirement._meta.fields if f.name not in ("id", "key")]
     Requirement.objects.bulk_create(wanted, update_conflicts=True, unique_fields=["key"], update_fields=fields)
     raise_stamp()
@@ -92,7 +96,9 @@ def _fill_clause(clause: Clause, raw: dict[str, Any], position: int) -> Clause:
     return clause
 
 
-def _fill_requirement(known: Requirement | None, document: Document, clause: Clause, raw: dict[str, Any]) -> Requirement:
+def _fill_requirement(
+    known: Requirement | None, document: Document, clause: Clause, raw: dict[str, Any]
+) -> Requirement:
     row = known or Requirement(key=raw["key"])
     row.document, row.clause, row.practice_id = document, clause, raw["practice"]
     for name in REQUIREMENT_FIELDS:

@@ -51,7 +51,9 @@ def document_list(request: HttpRequest) -> HttpResponse:
     more = len(rows) > PAGE
     rows = (rows[1:] if before else rows[:PAGE]) if more else rows
     may_draft, is_office = actor.holds("policies.draft"), actor.holds("policies.publish")
-    shown = {k: w for k, w in STATE_WORDS.items() if is_office or (k == "draft" and may_draft) or k in ("", "force", "ended")}
+    shown = {
+        k: w for k, w in STATE_WORDS.items() if is_office or (k == "draft" and may_draft) or k in ("", "force", "ended")
+    }
     context = {
         "rows": rows, "filters": filters, "states": list(shown.items()), "tiers": TIERS,
         "next": str(rows[-1].document.id) if rows and (more or before) else "",
@@ -178,7 +180,9 @@ def blame(form: Any, why: Invalid) -> None:
 
 
 def _find(actor: Actor, pk: uuid.UUID) -> Document:
-    return get_object_or_404(Document.objects.visible_to(actor, "policies.read").select_related("owner", "predecessor"), pk=pk)
+    return get_object_or_404(
+        Document.objects.visible_to(actor, "policies.read").select_related("owner", "predecessor"), pk=pk
+    )
 
 
 def _cursor(request: HttpRequest, name: str) -> uuid.UUID | None:
@@ -208,7 +212,12 @@ def _moves(actor: Actor, found: Document, is_near: bool) -> list[dict[str, Any]]
     if actor.holds("policies.publish") and own:
         label = "沿用到新年度" if is_near else "发布"
         moves.append({"label": label, "href": reverse("policies:publish", args=[found.id]), "icon": "send"})
-        moves.append({"label": "附原文" if not found.source_text else "更换原文", "href": reverse("policies:source", args=[found.id])})
+        moves.append(
+            {
+                "label": "附原文" if not found.source_text else "更换原文",
+                "href": reverse("policies:source", args=[found.id]),
+            }
+        )
     if not is_draft and actor.holds("policies.draft"):
         moves.append(
             {"label": "建新版本", "href": reverse("policies:version", args=[found.id]), "method": "post",

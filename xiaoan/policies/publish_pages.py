@@ -29,7 +29,9 @@ MOST_YEARS = 6
 def publish(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Choose where and for which year; see what it asks, what it costs and which dates move; then publish."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    document = get_object_or_404(Document.objects.visible_to(actor, "policies.publish").select_related("owner", "predecessor"), pk=pk)
+    document = get_object_or_404(
+        Document.objects.visible_to(actor, "policies.publish").select_related("owner", "predecessor"), pk=pk
+    )
     if document.owner and not actor.sees(document.owner.path):
         raise NotAllowed("这是上级单位的文件，由上级发布，您不用再发布。")
     units = units_to_publish(actor)
@@ -100,7 +102,10 @@ def _form(request: HttpRequest, document: Document, units: list[Unit]) -> Publis
     years = _years(document)
     given = request.POST if request.method == "POST" else None
     wanted = request.GET if given is None else given
-    initial = {"unit": wanted.get("unit") or (places[0][0] if places else ""), "shift_years": wanted.get("shift_years") or years[0][0]}
+    initial = {
+        "unit": wanted.get("unit") or (places[0][0] if places else ""),
+        "shift_years": wanted.get("shift_years") or years[0][0],
+    }
     return PublishForm(given, units=places, years=years, initial=initial)
 
 

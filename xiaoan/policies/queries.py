@@ -61,7 +61,11 @@ def documents(actor: Actor, state: str = "", tier: str = "", words: str = "") ->
     found = Document.objects.visible_to(actor, "policies.read")
     found = found.filter(STATES[state]) if state in STATES else found
     found = found.filter(tier=tier) if tier else found
-    found = found.filter(Q(title__icontains=words) | Q(number__icontains=words) | Q(issuer__icontains=words)) if words else found
+    found = (
+        found.filter(Q(title__icontains=words) | Q(number__icontains=words) | Q(issuer__icontains=words))
+        if words
+        else found
+    )
     return found.distinct().defer("source_text", "sections").order_by("-id")
 
 
@@ -156,7 +160,11 @@ class Preview:
 
 def preview(document: Document, unit: Unit, years: int) -> Preview:
     """What `document` would add below `unit`, its dates moved by `years`."""
-    kept = list(document.requirements.filter(is_kept=True).select_related("practice", "clause").order_by("clause__position", "key"))
+    kept = list(
+        document.requirements.filter(is_kept=True)
+        .select_related("practice", "clause")
+        .order_by("clause__position", "key")
+    )
     counted = read([unit.path], "units")[unit.path]
     but = document.predecessor_id
     return Preview(

@@ -82,7 +82,11 @@ def _minutes(asking: Asking) -> str:
 
 
 def _one_letter(asking: Asking) -> str:
-    letters = [r.duty for r in asking.requirements if r.practice_id == LETTERS and r.kind == "recurring" and r.every != "yearly"]
+    letters = [
+        r.duty
+        for r in asking.requirements
+        if r.practice_id == LETTERS and r.kind == "recurring" and r.every != "yearly"
+    ]
     return _named(letters)
 
 

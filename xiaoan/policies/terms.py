@@ -32,7 +32,11 @@ def binds_of(actors: Iterable[str], practice: Practice | None) -> dict[str, Any]
     if "all" in named:
         ranks = ["county", "school"]
     if practice and not practice.is_local:
-        ranks = [r for r in ranks if r in practice.ranks] or [r for r in ("school",) if r in practice.ranks] or list(practice.ranks)
+        ranks = (
+            [r for r in ranks if r in practice.ranks]
+            or [r for r in ("school",) if r in practice.ranks]
+            or list(practice.ranks)
+        )
     binds: dict[str, Any] = {"ranks": ranks or ["school"]}
     if kinds and "school" not in named and "school" in binds["ranks"]:
         binds["kinds"] = kinds

@@ -69,7 +69,13 @@ def _add_section(made: Wording, part: Part, number: int, open_at: list[tuple[int
         open_at.pop()
     title = "" if is_run_in(heading) else heading[len(label) :].rstrip("。：；，")
     made.sections.append(
-        {"key": key, "label": label, "title": title[:80], "level": max(part.level, 1), "parent": open_at[-1][1] if open_at else None}
+        {
+            "key": key,
+            "label": label,
+            "title": title[:80],
+            "level": max(part.level, 1),
+            "parent": open_at[-1][1] if open_at else None,
+        }
     )
     open_at.append((part.level, key))
     return key

@@ -123,7 +123,11 @@ API = {"records": "xiaoan.engines.sheets.api.router"}
 UNIT_LISTENERS = ["xiaoan.obligations.bounds.on_unit", "xiaoan.ground.people.closing.on_unit"]
 
 # functions(old_path, new_path) called in the transaction that moves a unit with all below it, after the rows have moved
-MOVE_LISTENERS = ["xiaoan.engines.tally.services.move_subtree", "xiaoan.obligations.bounds.on_move", "xiaoan.obligations.tasks.on_move"]
+MOVE_LISTENERS = [
+    "xiaoan.engines.tally.services.move_subtree",
+    "xiaoan.obligations.bounds.on_move",
+    "xiaoan.obligations.tasks.on_move",
+]
 
 # functions(units) called in the transaction that imports many units: [(unit, facts_before), …]
 BULK_UNIT_LISTENERS = ["xiaoan.obligations.bounds.on_units"]

@@ -19,7 +19,11 @@ def reference() -> str:
     parts += _table("Commands", ("command", "what it does"), _commands())
     parts += _table("Rights", ("right", "sentence", "roles"), _rights())
     parts += _table("Norms", ("norm", "sentence", "default", "basis"), _norms())
-    parts += _table("Measures", ("measure", "name", "definition"), ((f"`{m.key}`", m.name, m.definition) for m in measures().values()))
+    parts += _table(
+        "Measures",
+        ("measure", "name", "definition"),
+        ((f"`{m.key}`", m.name, m.definition) for m in measures().values()),
+    )
     parts += _table("Jobs", ("job", "every"), _jobs())
     return "\n".join(parts).rstrip() + "\n"
 

@@ -38,4 +38,10 @@ def _part(month: Month, name: str, part: str, head: list[str], widths: list[int]
     note = note_of(month, part).partition("。")[2].removesuffix("演示数据。")
     if len(rows) > most:
         note += f"这里列前 {most} 行，全部见 Excel 版。"
-    return {"name": name, "head": head, "widths": widths, "rows": [[str(v) for v in row] for row in rows[:most]], "note": note}
+    return {
+        "name": name,
+        "head": head,
+        "widths": widths,
+        "rows": [[str(v) for v in row] for row in rows[:most]],
+        "note": note,
+    }

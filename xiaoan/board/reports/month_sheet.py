@@ -7,7 +7,11 @@ import xlsxwriter
 
 from xiaoan.board.reports.month import Month
 
-PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}  # a name that begins with = stays a name
+PLAIN = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+}  # a name that begins with = stays a name
 STATES = ["已落实", "推进中", "将到期", "逾期", "未到期"]
 PARTS: list[tuple[str, str, list[str], list[int]]] = [
     ("概况", "figures", ["指标", "数值", "口径"], [22, 16, 80]),

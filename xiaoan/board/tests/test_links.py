@@ -27,7 +27,9 @@ def body(cast: Cast, role: str, url: str) -> str:
 @pytest.mark.parametrize(("role", "rank"), [("county_officer", "primary"), ("county_officer", "county")])
 def test_the_records_of_the_week_are_behind_their_figure(cast: Cast, role: str, rank: str) -> None:
     drill(cast.actor("safety_director"), cast)
-    link = re.search(r'href="(/records/[^"]*)"', body(cast, role, reverse("board:beside", args=[getattr(cast, rank).id])))
+    link = re.search(
+        r'href="(/records/[^"]*)"', body(cast, role, reverse("board:beside", args=[getattr(cast, rank).id]))
+    )
     assert link
     assert "没有符合筛选的内容" not in body(cast, role, link[1])
 

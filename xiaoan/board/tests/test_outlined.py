@@ -32,7 +32,11 @@ def areas(response: Any) -> dict[str, tuple[str, str, str]]:
 def test_without_outlines_nothing_changes(cast: Cast) -> None:
     in_force(cast)
     outlined(cast.city, "甲县")  # another unit's
-    for role, unit in (("county_officer", cast.county), ("township_officer", cast.township), ("principal", cast.primary)):
+    for role, unit in (
+        ("county_officer", cast.county),
+        ("township_officer", cast.township),
+        ("principal", cast.primary),
+    ):
         text = open_board(signed_in(cast, role), unit, map="outlines").content.decode()
         assert SWITCH not in text
         assert 'data-chart="map"' not in text

@@ -14,7 +14,9 @@ from xiaoan.ground.people.rights import declared_rights
 
 @register()
 def flows_are_sound(app_configs: Any, **kwargs: Any) -> list[Any]:
-    return [Error(f"flow {flow.key}: {fault}", id="flow.E001") for flow in flows().values() for fault in faults_of(flow)]
+    return [
+        Error(f"flow {flow.key}: {fault}", id="flow.E001") for flow in flows().values() for fault in faults_of(flow)
+    ]
 
 
 def faults_of(flow: Flow) -> Iterator[str]:
@@ -24,7 +26,9 @@ def faults_of(flow: Flow) -> Iterator[str]:
     yield from (f"state {key} cannot be reached from {flow.start}" for key in sorted(states - _reached(flow)))
     leaving = {source for move in flow.moves for source in move.sources}
     yield from (f"state {s.key} is an end, yet a move leaves it" for s in flow.states if s.is_end and s.key in leaving)
-    yield from (f"no move leaves state {s.key}, which is no end" for s in flow.states if not s.is_end and s.key not in leaving)
+    yield from (
+        f"no move leaves state {s.key}, which is no end" for s in flow.states if not s.is_end and s.key not in leaving
+    )
     model = apps.get_model(flow.model)
     columns = {f.attname for f in model._meta.get_fields() if hasattr(f, "attname")}
     yield from (f"{flow.model} has no column {name}" for name in ("state", "step", "unit_path") if name not in columns)

@@ -20,7 +20,9 @@ NOT_YOURS = "这件{name}的这一步不由您现在的岗位办理。"
 
 def allowed_moves(flow: Flow, actor: Actor, case: Any) -> list[Move]:
     """The moves that the actor may run now, in the order of the table."""
-    return [m for m in flow.moves if case.state in m.sources and _holds(m, actor, case) and not _is_same(m, actor, case)]
+    return [
+        m for m in flow.moves if case.state in m.sources and _holds(m, actor, case) and not _is_same(m, actor, case)
+    ]
 
 
 def why_not(flow: Flow, actor: Actor, case: Any) -> str:
@@ -101,7 +103,9 @@ def _due(move: Move, case: Any) -> dict[str, Any]:
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
     """What was filled in, as the journal keeps it."""
-    return {k: v if isinstance(v, str | int | list | None) else str(v) for k, v in values.items() if v not in (None, "")}
+    return {
+        k: v if isinstance(v, str | int | list | None) else str(v) for k, v in values.items() if v not in (None, "")
+    }
 
 
 def _stale(flow: Flow, case: Any) -> Stale:

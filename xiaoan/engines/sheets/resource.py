@@ -37,7 +37,9 @@ def units_called(actor: Actor, words: str) -> QuerySet[Unit]:
     """Units of the scope of exactly this name; when there is none, those whose name holds these words. So a board's
     link by name means that bureau, although offices below it may carry its name too."""
     seen = Unit.objects.under(actor.scope).order_by("path")
-    return (seen.filter(name=words) if seen.filter(name=words).exists() else seen.filter(name__contains=words))[:MOST_UNITS]
+    return (seen.filter(name=words) if seen.filter(name=words).exists() else seen.filter(name__contains=words))[
+        :MOST_UNITS
+    ]
 
 
 def _sheet_options(actor: Actor) -> Options:

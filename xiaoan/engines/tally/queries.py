@@ -39,7 +39,9 @@ def read(
     return found
 
 
-def read_one(path: str, measure: str, subjects: Collection[str] | None = None, since: str = "", until: str = "") -> Figures:
+def read_one(
+    path: str, measure: str, subjects: Collection[str] | None = None, since: str = "", until: str = ""
+) -> Figures:
     """Figures of one unit, as `read`."""
     return read([path], measure, subjects, since, until)[path]
 

@@ -48,7 +48,9 @@ def year(request: HttpRequest, unit: UUID) -> HttpResponse:
     actor, found = _seen(request, unit)
     today = clock.today()
     asked = request.GET.get("year", "")
-    shown = min(max(int(asked) if asked.isdecimal() and len(asked) < 5 else school_year_of(today), FIRST_YEAR), LAST_YEAR)
+    shown = min(
+        max(int(asked) if asked.isdecimal() and len(asked) < 5 else school_year_of(today), FIRST_YEAR), LAST_YEAR
+    )
     calendar = calendar_for(found.path)
     context = {
         "unit": found, "year": shown, "next": shown + 1, "previous": shown - 1, "terms": terms_shown(found, shown),

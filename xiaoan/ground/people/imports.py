@@ -31,7 +31,9 @@ DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
 ROLE_BY_NAME = {role.name: role.key for role in ROLES.values()}
 
 COLUMNS = [
-    Column("账号", "登录时用，建议用手机号或工号，全平台不能重复。同一个人有几个岗位时写几行，账号相同。", required=True),
+    Column(
+        "账号", "登录时用，建议用手机号或工号，全平台不能重复。同一个人有几个岗位时写几行，账号相同。", required=True
+    ),
     Column("姓名", "", required=True),
     Column("手机", "选填"),
     Column("单位", "单位全称，或学校的 10 位标识码。有同名单位时请填标识码。", required=True, width=28),

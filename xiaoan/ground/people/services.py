@@ -20,6 +20,7 @@ from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Stale
 
+ABOVE_SAFETY_DIRECTOR = {"principal", "system_administrator"}
 ACCOUNT = re.compile(r"^[\w.@+-]{2,150}$")
 
 
@@ -98,6 +99,7 @@ def appoint(
     """Give a person a post. The role must belong to the unit's rank."""
     require(actor, "people.manage", unit.path)
     _not_oneself(actor, person)
+    _not_above(actor, role)
     starts = starts or clock.today()
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)  # one appointment of a person at a time
@@ -112,6 +114,12 @@ def appoint(
         )  # fmt: skip
         _tell_listeners(post)
     return post
+
+
+def _not_above(actor: Actor, role: str) -> None:
+    """A safety director looks after the school's people, but not after those who are set over the post."""
+    if actor.role == "safety_director" and role in ABOVE_SAFETY_DIRECTOR:
+        raise NotAllowed("校长（园长）和系统管理员由校长或上级任免、重置，安全主任不能操作。")
 
 
 def appoint_deputy(*, actor: Actor, post: Post, person: Person, starts: date, ends: date | None) -> Post:
@@ -163,6 +171,8 @@ def change_own_password(*, person: Person, password: str, where: str = "") -> No
 def reset_first_password(*, actor: Actor, person: Person) -> str:
     """Give a person a new first password, without second factor, and end their sessions. It is told only here."""
     path = require_whole(actor, person)
+    for post in Post.objects.current().filter(person=person):
+        _not_above(actor, post.role)
     first = new_first_password()
     with transaction.atomic():
         person.password = make_password(first, hasher="first")

@@ -63,7 +63,9 @@ def _features(text: str | bytes) -> list[Any]:
     if size > MOST_BYTES:
         raise _wrong(f"文件有 {size / 1024 / 1024:.1f} 兆字节，最多 2 兆字节；请把边界简化后再上传。")
     try:
-        told = json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text, parse_constant=_refuse_constant)
+        told = json.loads(
+            text.decode("utf-8-sig") if isinstance(text, bytes) else text, parse_constant=_refuse_constant
+        )
     except (ValueError, RecursionError):
         raise _wrong("文件不是有效的地图图形文件，读不出来；请重新导出成通用的地图图形格式。") from None
     features = told.get("features") if isinstance(told, dict) and told.get("type") == "FeatureCollection" else None

@@ -36,7 +36,9 @@ class ShapesForm(RefusedForm):
         label="图形文件", error_messages={"required": NO_FILE, "empty": NO_FILE, "invalid": NO_FILE}, help_text="通用的地图图形文件，最多 2 兆字节，最多 10 万个点",
         widget=forms.FileInput(attrs={"accept": ".json,.geojson"}),
     )  # fmt: skip
-    number = forms.CharField(label="审图号", max_length=40, error_messages={"required": WHY_NUMBER}, help_text=WHY_NUMBER)
+    number = forms.CharField(
+        label="审图号", max_length=40, error_messages={"required": WHY_NUMBER}, help_text=WHY_NUMBER
+    )
 
 
 @needs("units.manage")
@@ -86,7 +88,9 @@ def _do(request: HttpRequest, unit: Unit, step: str) -> None:
         remove_shapes(actor=actor, unit=unit, was=was)
         messages.success(request, "已删除。总览里不再有地图。")
         return
-    found = save_shapes(actor=actor, unit=unit, text=_opened(request, unit), number=request.POST.get("number", ""), was=was)
+    found = save_shapes(
+        actor=actor, unit=unit, text=_opened(request, unit), number=request.POST.get("number", ""), was=was
+    )
     messages.success(request, f"已保存 {len(found.matched)} 个图形。总览里可以切换到地图。")
 
 

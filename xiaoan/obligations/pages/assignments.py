@@ -28,7 +28,12 @@ from xiaoan.obligations.pages.tasks import entries_of
 from xiaoan.obligations.resource import quarter_words, state_pill
 
 SERVICES = {"accept": tasks.accept, "return": tasks.return_it, "cancel": tasks.cancel}
-DONE = {"hand_in": "已交付，等派发单位验收。", "accept": "已验收。", "return": "已退回，承办单位会看到原因。", "cancel": "已撤销，这个单位不用再办。"}
+DONE = {
+    "hand_in": "已交付，等派发单位验收。",
+    "accept": "已验收。",
+    "return": "已退回，承办单位会看到原因。",
+    "cancel": "已撤销，这个单位不用再办。",
+}
 
 
 @require_GET
@@ -72,7 +77,10 @@ def decide(request: HttpRequest, assignment: uuid.UUID, move: str) -> HttpRespon
         raise NotKnown("任务没有这一步。")
     try:
         SERVICES[move](
-            actor=actor, assignment=case, decision=request.POST.get("decision", "").strip()[:300], seen=_number(request, "step")
+            actor=actor,
+            assignment=case,
+            decision=request.POST.get("decision", "").strip()[:300],
+            seen=_number(request, "step"),
         )
     except NotAllowed:
         raise
@@ -131,12 +139,18 @@ def steps_of(case: Assignment) -> list[Step]:
     """派发 → 交付 → 验收, with dates and holders."""
     at = {"asked": 1, "returned": 1, "handed_in": 2, "accepted": 3, "cancelled": 3}[case.state]
     given = [cn_date(case.task.made_at), case.task.unit.label]
-    handed = [cn_date(case.handed_in_at), case.handed_in_by] if case.handed_in_at and at > 1 else [f"{cn_day(case.due)}前", case.unit.label]
+    handed = (
+        [cn_date(case.handed_in_at), case.handed_in_by]
+        if case.handed_in_at and at > 1
+        else [f"{cn_day(case.due)}前", case.unit.label]
+    )
     if case.returned:
         handed.append(f"退回 {case.returned} 次")
     decided = [cn_date(case.decided_at), case.decided_by] if at == 3 else [case.task.unit.label]
     words = [("派发", given), ("交付", handed), ("撤销" if case.state == "cancelled" else "验收", decided)]
-    return [Step(name, "done" if n < at else "now" if n == at else "next", lines) for n, (name, lines) in enumerate(words)]
+    return [
+        Step(name, "done" if n < at else "now" if n == at else "next", lines) for n, (name, lines) in enumerate(words)
+    ]
 
 
 def _ids(told: list[str]) -> list[str]:
@@ -169,5 +183,3 @@ def _last_quarter(case: Assignment, told: list[Any]) -> dict[str, Any]:
 def _number(request: HttpRequest, name: str) -> int:
     text = request.POST.get(name, "0")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
-
-

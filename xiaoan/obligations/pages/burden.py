@@ -88,7 +88,12 @@ def rules(request: HttpRequest) -> HttpResponse:
 def all_measures(request: HttpRequest) -> HttpResponse:
     """Every measure: how it is defined, its figure here, and for the units directly below."""
     unit = unit_of(request)
-    children = list(Unit.objects.filter(parent=unit).active().exclude(rank__in=[Rank.DEPARTMENT, Rank.PARTNER]).order_by("path")[:MOST_CHILDREN])
+    children = list(
+        Unit.objects.filter(parent=unit)
+        .active()
+        .exclude(rank__in=[Rank.DEPARTMENT, Rank.PARTNER])
+        .order_by("path")[:MOST_CHILDREN]
+    )
     rows = _measured([unit, *children])
     wanted = request.GET.get("measure", "")
     chosen = next((r for r in rows if r["measure"].key == wanted), None)
@@ -102,7 +107,11 @@ def _measured(units: list[Unit]) -> list[dict[str, Any]]:
     num, den, held = (read(paths, m) for m in ("num", "den", "units"))
     schools = {u.path: 1 if u.is_school else sum(held[u.path].values()) for u in units}
     done = _practices(units)
-    read_on = dict(Reading.objects.filter(unit_path=units[0].path).values_list("measure", "read_on")) if units[0].is_school else {}
+    read_on = (
+        dict(Reading.objects.filter(unit_path=units[0].path).values_list("measure", "read_on"))
+        if units[0].is_school
+        else {}
+    )
     rows = []
     for measure in measures().values():
         figures = []
@@ -123,7 +132,11 @@ def _practices(units: list[Unit]) -> dict[str, dict[str, tuple[int, int]]]:
     """{path: {practice: (done, owed)}} of this term, for the measures that look at a practice."""
     today = clock.today()
     wanted = {m.practice for m in measures().values() if m.of == "practice"}
-    duties = [d for d in book().above(units[0].path) if d.practice.key in wanted and d.kind == "recurring" and d.starts <= today <= d.ends]
+    duties = [
+        d
+        for d in book().above(units[0].path)
+        if d.practice.key in wanted and d.kind == "recurring" and d.starts <= today <= d.ends
+    ]
     term = calendar_for(units[0].path).term_of(today)
     found = figures_below(units, duties, term.starts if term else today.replace(month=1, day=1), today, today)
     sums: dict[str, dict[str, tuple[int, int]]] = {}

@@ -88,7 +88,9 @@ def _answer(actor: Actor, row: Exemption, move: str, form: DecisionForm, step: i
         exemptions.refuse(actor=actor, exemption=row, decision=decision, seen=step)
 
 
-def _page(request: HttpRequest, actor: Actor, row: Exemption, form: DecisionForm | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, actor: Actor, row: Exemption, form: DecisionForm | None = None, status: int = 200
+) -> HttpResponse:
     found = Requirement.objects.select_related("document", "clause", "practice").filter(key=row.requirement).first()
     if found is None:
         raise NotKnown("这条要求已经不在平台上。")

@@ -98,7 +98,9 @@ def test_a_deadline_turns_late_the_day_after(cast: Cast) -> None:
 
 
 def test_nothing_is_late_that_was_due_before_it_was_published(cast: Cast) -> None:
-    document = make_document("C", {"practice": "drill", "every": "monthly"}, {"practice": "drill", "every": "term_first_week"})
+    document = make_document(
+        "C", {"practice": "drill", "every": "monthly"}, {"practice": "drill", "every": "term_first_week"}
+    )
     publish_document(actor=SYSTEM, document=document, unit=cast.county)
     run_all()
     lines = duties_of(cast.primary, TODAY)

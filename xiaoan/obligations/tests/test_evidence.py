@@ -25,7 +25,9 @@ def answers_for(key: str) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for f in sheet(key).fields:
         if f.required:
-            made[f.key] = f.options[0][0] if f.options else {"number": f.min or 1, "date": "2026-11-18"}.get(f.type, "合成")
+            made[f.key] = (
+                f.options[0][0] if f.options else {"number": f.min or 1, "date": "2026-11-18"}.get(f.type, "合成")
+            )
             made[f.key] = [made[f.key]] if f.type == "choices" else made[f.key]
     return made
 
@@ -107,6 +109,8 @@ def test_the_colleague_may_not_and_the_outsider_may_not_know(cast: Cast) -> None
 
 
 def test_a_kind_that_is_not_bound_owes_nothing(cast: Cast) -> None:
-    publish(make_document("A", {"practice": "drill", "every": "monthly", "binds": {"kinds": ["kindergarten"]}}), cast.county)
+    publish(
+        make_document("A", {"practice": "drill", "every": "monthly", "binds": {"kinds": ["kindergarten"]}}), cast.county
+    )
     assert book().binding(cast.primary.path, cast.primary.facts()) == []
     assert not drill(cast.actor("safety_director"), cast).evidence.exists()

@@ -55,7 +55,9 @@ def packs(cast: Cast) -> list[Unit]:
     """All five packs in force in the province; units of every kind that they bind."""
     load_practices()
     for pack in read_packs():
-        publish_document(actor=SYSTEM, document=load_pack(pack), unit=cast.province, shift_years=SHIFTS.get(pack.head["key"], 0))
+        publish_document(
+            actor=SYSTEM, document=load_pack(pack), unit=cast.province, shift_years=SHIFTS.get(pack.head["key"], 0)
+        )
     run_all()
     schools = [
         school(cast, kind, size, boarders) for kind in SchoolKind for size, boarders in ((2500, 300), (400, 0))
@@ -97,7 +99,9 @@ def plan_for(duty: Duty, units: list[Unit]) -> Plan:
     day = day_within(duty, unit)
     form = sheet(duty.practice.sheet)
     about = duty.key if form.key == DELIVERABLE_SHEET else ""
-    return Plan(unit, day, json.dumps(answers_for(form, duty, day), ensure_ascii=False, sort_keys=True), form.key, about)
+    return Plan(
+        unit, day, json.dumps(answers_for(form, duty, day), ensure_ascii=False, sort_keys=True), form.key, about
+    )
 
 
 def plans_of(kind: str, units: list[Unit]) -> dict[Plan, list[Duty]]:
@@ -221,7 +225,9 @@ def hold_measures(duties: list[Duty], units: list[Unit]) -> None:
             for answers in reports(key, [m for m in asked if m.sheet == key]):
                 record(Plan(unit, TODAY, json.dumps(answers), key))
         for role in sorted({m.post for m in asked if m.post}):
-            person = create_person(actor=SYSTEM, unit=unit, username=f"{role}{unit.path}", name="合成人员", password="Cast-2026-pass")
+            person = create_person(
+                actor=SYSTEM, unit=unit, username=f"{role}{unit.path}", name="合成人员", password="Cast-2026-pass"
+            )
             appoint(actor=SYSTEM, person=person, unit=unit, role=role, starts=date(2026, 1, 1))
 
 

@@ -26,7 +26,9 @@ pytestmark = pytest.mark.usefixtures("wednesday")
 def as_(cast: Cast, role: str, unit: Unit | None = None) -> Client:
     """A browser in which the holder of a role is signed in."""
     client = Client()
-    client.force_login(cast.post(role, unit or cast.home_of(role)).person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(
+        cast.post(role, unit or cast.home_of(role)).person, backend="django.contrib.auth.backends.ModelBackend"
+    )
     return client
 
 
@@ -90,14 +92,23 @@ def test_a_bureau_sees_its_own_duties_and_a_school_below_but_no_other(cast: Cast
     assert client.get("/duties/?unit=wrong").status_code == 404
 
 
-def test_the_list_costs_the_same_with_one_and_with_three_documents(cast: Cast, django_assert_max_num_queries: object) -> None:
+def test_the_list_costs_the_same_with_one_and_with_three_documents(
+    cast: Cast, django_assert_max_num_queries: object
+) -> None:
     publish(make_document("A", {"practice": "drill", "every": "monthly"}), cast.county)
     client = as_(cast, "safety_director")
     client.get("/duties/")
     counts = []
     for key in ("", "B", "C"):
         if key:
-            publish(make_document(key, {"practice": "daily_patrol", "every": "daily"}, {"practice": "fire_education", "every": "monthly"}), cast.county)
+            publish(
+                make_document(
+                    key,
+                    {"practice": "daily_patrol", "every": "daily"},
+                    {"practice": "fire_education", "every": "monthly"},
+                ),
+                cast.county,
+            )
             client.get("/duties/")
         with django_assert_max_num_queries(30) as seen:  # type: ignore[operator]
             client.get("/duties/")
@@ -148,7 +159,12 @@ def test_a_task_is_given_handed_in_and_accepted_in_the_browser(cast: Cast) -> No
     assert leader.post(address + "return/", {"decision": "", "step": "1"}).status_code == 422
     assert leader.post(address + "accept/", {"decision": "", "step": "0"}).status_code == 409
     assert leader.post(address + "accept/", {"decision": "", "step": "1"}).status_code == 302
-    for client, path in ((officer, f"/duties/tasks/{task.id}/"), (school, address), (officer, "/duties/tasks/"), (school, "/duties/assignments/")):
+    for client, path in (
+        (officer, f"/duties/tasks/{task.id}/"),
+        (school, address),
+        (officer, "/duties/tasks/"),
+        (school, "/duties/assignments/"),
+    ):
         assert client.get(path).status_code == 200
     assert officer.get(f"/duties/assignments/export.xlsx?task={task.id}").status_code == 200
 
@@ -156,9 +172,16 @@ def test_a_task_is_given_handed_in_and_accepted_in_the_browser(cast: Cast) -> No
 def test_the_outsider_gets_404_on_every_page_of_a_case(cast: Cast) -> None:
     case = one(cast)
     publish(make_document("D", {"practice": "drill", "every": "monthly"}), cast.county)
-    row = exemptions.ask_exemption(actor=cast.actor("principal"), unit=cast.primary, requirement="D-1", reason="没有场地", ends=DUE)
+    row = exemptions.ask_exemption(
+        actor=cast.actor("principal"), unit=cast.primary, requirement="D-1", reason="没有场地", ends=DUE
+    )
     outsider = as_(cast, "county_officer", cast.other_county)
-    for path in (f"/duties/tasks/{case.task_id}/", f"/duties/assignments/{case.id}/", f"/duties/exemptions/{row.id}/", f"/duties/burden/?unit={cast.primary.id}"):
+    for path in (
+        f"/duties/tasks/{case.task_id}/",
+        f"/duties/assignments/{case.id}/",
+        f"/duties/exemptions/{row.id}/",
+        f"/duties/burden/?unit={cast.primary.id}",
+    ):
         assert outsider.get(path).status_code == 404
     assert outsider.post(f"/duties/assignments/{case.id}/accept/", {"step": "0"}).status_code == 404
     assert outsider.post(f"/duties/tasks/{case.task_id}/chase/").status_code == 404
@@ -198,7 +221,10 @@ def test_a_document_is_broken_down_into_tasks_for_sections(cast: Cast) -> None:
     rows = client.get(address).context["rows"]
     assert [r["row"].key for r in rows] == ["D-1", "D-2"]
     typed = {f"{r['row'].key}-{name}": r[name] for r in rows for name in ("title", "content", "due")}
-    assert client.post(address, {**typed, "D-1-on": "on", "D-2-on": "on", "D-1-unit": str(cast.county.id)}).status_code == 422
+    assert (
+        client.post(address, {**typed, "D-1-on": "on", "D-2-on": "on", "D-1-unit": str(cast.county.id)}).status_code
+        == 422
+    )
     assert not Task.objects.exists()  # all or none
     assert client.post(address, {**typed, "D-1-on": "on", "D-1-unit": str(cast.county.id)}).status_code == 302
     assert Task.objects.get().requirement == "D-1"
@@ -210,8 +236,16 @@ def test_a_school_asks_to_be_exempt_and_the_county_answers(cast: Cast) -> None:
     school, county = as_(cast, "principal"), as_(cast, "county_officer")
     assert school.get("/duties/exemptions/ask/?requirement=D-1").status_code == 200
     assert school.get("/duties/exemptions/ask/?requirement=X").status_code == 404
-    assert school.post("/duties/exemptions/ask/", {"requirement": "D-1", "reason": "", "ends": "2026-12-31"}).status_code == 422
-    assert school.post("/duties/exemptions/ask/", {"requirement": "D-1", "reason": "借址上课", "ends": "2026-12-31"}).status_code == 302
+    assert (
+        school.post("/duties/exemptions/ask/", {"requirement": "D-1", "reason": "", "ends": "2026-12-31"}).status_code
+        == 422
+    )
+    assert (
+        school.post(
+            "/duties/exemptions/ask/", {"requirement": "D-1", "reason": "借址上课", "ends": "2026-12-31"}
+        ).status_code
+        == 302
+    )
     row = Exemption.objects.get()
     address = f"/duties/exemptions/{row.id}/"
     assert school.get(address).status_code == county.get(address).status_code == 200
@@ -225,7 +259,9 @@ def test_a_school_asks_to_be_exempt_and_the_county_answers(cast: Cast) -> None:
 
 def test_a_step_of_five_thousand_digits_is_an_old_page(cast: Cast) -> None:
     publish(make_document("D", {"practice": "drill", "every": "monthly"}), cast.county)
-    row = exemptions.ask_exemption(actor=cast.actor("principal"), unit=cast.primary, requirement="D-1", reason="没有场地", ends=DUE)
+    row = exemptions.ask_exemption(
+        actor=cast.actor("principal"), unit=cast.primary, requirement="D-1", reason="没有场地", ends=DUE
+    )
     given = {"step": "9" * 5000, "decision": "合成理由", "ends": "2026-12-31"}
     assert as_(cast, "county_officer").post(f"/duties/exemptions/{row.id}/grant/", given).status_code == 409
 
@@ -247,7 +283,12 @@ def test_burden_rules_and_measures_open_for_school_and_bureau(cast: Cast) -> Non
     three_duties(cast)
     drill(cast.actor("safety_director"), cast, seconds=90)
     for role in ("county_officer", "principal", "city_officer"):
-        for path in ("/duties/burden/", "/duties/rules/", "/duties/measures/", "/duties/measures/?measure=guards_on_post"):
+        for path in (
+            "/duties/burden/",
+            "/duties/rules/",
+            "/duties/measures/",
+            "/duties/measures/?measure=guards_on_post",
+        ):
             assert as_(cast, role).get(path).status_code == 200
     assert as_(cast, "guard").get("/duties/burden/").status_code == 403
 

@@ -151,7 +151,9 @@ def test_an_accepted_task_proves_its_requirement_in_the_name_of_who_handed_it_in
     director = cast.actor("safety_director")
     with pytest.raises(Invalid, match="附一个文件"):
         tasks.hand_in(actor=director, assignment=case, said="制度已印发")
-    tasks.hand_in(actor=director, assignment=case, said="制度已印发", files=[upload(director, cast.primary)], seconds=61)
+    tasks.hand_in(
+        actor=director, assignment=case, said="制度已印发", files=[upload(director, cast.primary)], seconds=61
+    )
     assert not Completion.objects.exists()  # not before it is accepted
     tasks.accept(actor=cast.actor("county_leader"), assignment=case)
     record = Record.objects.get()
@@ -162,7 +164,10 @@ def test_an_accepted_task_proves_its_requirement_in_the_name_of_who_handed_it_in
 
 def test_a_section_hands_in_for_its_bureau(cast: Cast) -> None:
     binds = {"ranks": ["county"]}
-    publish(make_document("D", {"practice": "rules_document", "kind": "deliverable", "deadline": DUE, "binds": binds}), cast.county)
+    publish(
+        make_document("D", {"practice": "rules_document", "kind": "deliverable", "deadline": DUE, "binds": binds}),
+        cast.county,
+    )
     section = create_unit(actor=SYSTEM, parent=cast.county, rank="department", name="安全科")
     case = Assignment.objects.select_related("task", "unit").get(task=ask(cast, [section], requirement="D-1"))
     clerk = cast.actor("section_officer", section)

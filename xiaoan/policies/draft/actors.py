@@ -6,17 +6,35 @@ from collections.abc import Iterable
 # Longer words first within a row; a row may name several actors.
 NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"省委教育工委|省级(?!平)|省教育厅|教育厅|各省|省、自治区|省厅", ("province",)),
-    (r"市委教育工委|地市级|市级(?!平)|市教育局|各市|设区市|各设区市|各州市|市教体局|市教育和体育局|州教育局|各地市", ("city",)),
-    (r"县级|区级|县（?市?、?区?）?教育|区教育|县教育|县教体局|区教体局|各县|各区|各县市区|县市区|区县|县区|旗县|教育行政部门|教育部门|局机关|区教体|市、县|县、", ("county",)),
+    (
+        r"市委教育工委|地市级|市级(?!平)|市教育局|各市|设区市|各设区市|各州市|市教体局|市教育和体育局|州教育局|各地市",
+        ("city",),
+    ),
+    (
+        r"县级|区级|县（?市?、?区?）?教育|区教育|县教育|县教体局|区教体局|各县|各区|各县市区|县市区|区县|县区|旗县|教育行政部门|教育部门|局机关|区教体|市、县|县、",
+        ("county",),
+    ),
     (r"乡镇中心学校|中心学校|中心校|镇街|乡镇|各镇|各乡|街道|教委|镇教办|教育办|学区", ("township",)),
     (r"校外培训机构|培训机构|教培机构|托管机构", ("training_institution",)),
     (r"幼儿园|各园|托幼", ("kindergarten",)),
     (r"中小幼", ("school", "kindergarten")),
-    (r"各校|学校|各中小学|中小学|小学|中学|高中|高校|高等学校|职校|中职|特教|本校|校内|校级|院校|各园校|校园(?=要|应|须)|各单位", ("school",)),
-    (r"校长|园长|主要负责人|主要负责同志|负责同志|第一责任人|一把手|学校负责人|法定代表人|书记|带班领导|校领导|校级领导|学校领导", ("principal",)),
-    (r"安全干部|安全管理干部|安全管理人员|安全监管人员|分管负责|分管领导|分管副校长|分管校长|安全副校长|安全科|安全办|安全主任|安全员|安全管理员|安全专干|安全总监|德育处|政教处|总务处|保卫处|保卫科|安稳办|具体工作负责", ("safety_officer",)),
+    (
+        r"各校|学校|各中小学|中小学|小学|中学|高中|高校|高等学校|职校|中职|特教|本校|校内|校级|院校|各园校|校园(?=要|应|须)|各单位",
+        ("school",),
+    ),
+    (
+        r"校长|园长|主要负责人|主要负责同志|负责同志|第一责任人|一把手|学校负责人|法定代表人|书记|带班领导|校领导|校级领导|学校领导",
+        ("principal",),
+    ),
+    (
+        r"安全干部|安全管理干部|安全管理人员|安全监管人员|分管负责|分管领导|分管副校长|分管校长|安全副校长|安全科|安全办|安全主任|安全员|安全管理员|安全专干|安全总监|德育处|政教处|总务处|保卫处|保卫科|安稳办|具体工作负责",
+        ("safety_officer",),
+    ),
     (r"班主任|辅导员|各班级|各班", ("homeroom_teacher",)),
-    (r"教师|老师|教职工|教职员工|师生|教研员|导师|值班人员|全体员工|从业人员|工作人员|宿管员|宿管|生活老师|校医", ("teacher",)),
+    (
+        r"教师|老师|教职工|教职员工|师生|教研员|导师|值班人员|全体员工|从业人员|工作人员|宿管员|宿管|生活老师|校医",
+        ("teacher",),
+    ),
     (r"保安|门卫|护校队|安保人员", ("guard",)),
     (r"家长|监护人|家委会", ("parents",)),
     (r"学生干部|学生安全员|学生担任|班干部|小安全员|值日生", ("student_officer",)),
@@ -31,7 +49,9 @@ NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 # Every name begins with one of these; looking at one character first is most of the speed.
 BEGINNINGS = "".join(sorted({way[0] for pattern, _ in NAMES for way in pattern.split("|") if way[0] not in "()?"}))
-ALL = re.compile(f"(?=[{BEGINNINGS}])(?:" + "|".join(f"(?P<a{i}>{pattern})" for i, (pattern, _) in enumerate(NAMES)) + ")")
+ALL = re.compile(
+    f"(?=[{BEGINNINGS}])(?:" + "|".join(f"(?P<a{i}>{pattern})" for i, (pattern, _) in enumerate(NAMES)) + ")"
+)
 # An ordinary collective sense: 学校安全 is a subject, not a school that must act.
 NOT_DOER = re.compile(r"(?:学校|校园|中小学|教育部门)(?:安全|周边|食堂|消防|校舍|内部|工作)")
 # 安全员 inside 学生安全员 is the pupil.
@@ -87,7 +107,11 @@ def addressed(rank: str) -> tuple[str, ...]:
 
 def is_county_city(issuer: str | None, default: tuple[str, ...]) -> bool:
     """True for the office of a 市 that stands at county rank: its own 市教育局 is a county's office."""
-    return "county" in default and bool(re.search(r"市(?:教|委|人民)", issuer or "")) and not re.search(r"[区县旗]", issuer or "")
+    return (
+        "county" in default
+        and bool(re.search(r"市(?:教|委|人民)", issuer or ""))
+        and not re.search(r"[区县旗]", issuer or "")
+    )
 
 
 def of_county_city(actors: tuple[str, ...]) -> tuple[str, ...]:

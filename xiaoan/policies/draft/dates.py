@@ -38,8 +38,12 @@ SINGLE = re.compile(
     rf"|(?<![\d{DIGIT}月第近满])(?P<only>3[01]|[12]?\d)[日号](?=之?前|以前)"
     rf"|(?P<this>本月|当月|下月)(?:(?P<thisd>[{DIGIT}]{{1,3}})[日号]|(?P<thisp>底|末|中旬|下旬|上旬|内))"
 )
-BEFORE_STRONG = re.compile(r"(?:截至|截止|截止到|不迟于|不晚于|不得[迟晚]于|不得?超过|最迟|到|至|力争|确保在?|务必于?|务必在)$")
-BEFORE_IN = re.compile(r"(?:[，。；：、（“〓]|^|在|于|将于|拟于|力争在|计划|计划于|至|到|争取|力争|前|并|并于|时间[为是]|校|园|局|位|门|地|构|委|处|室|组|人|方|定)$")
+BEFORE_STRONG = re.compile(
+    r"(?:截至|截止|截止到|不迟于|不晚于|不得[迟晚]于|不得?超过|最迟|到|至|力争|确保在?|务必于?|务必在)$"
+)
+BEFORE_IN = re.compile(
+    r"(?:[，。；：、（“〓]|^|在|于|将于|拟于|力争在|计划|计划于|至|到|争取|力争|前|并|并于|时间[为是]|校|园|局|位|门|地|构|委|处|室|组|人|方|定)$"
+)
 AFTER_STRONG = re.compile(r"(?:之前|以前|前|止|为止|截止)(?!后|期|一|往|列|述|三|来)")
 # What follows a date that sets no limit: a start, a source, an event of the past, a day's name.
 AFTER_NOT = re.compile(
@@ -49,11 +53,17 @@ AFTER_NOT = re.compile(
     r"|，[^，。；]{0,24}(?:召开|印发|发布|下发|出台|公布|举行|发生)了"
     r"|[”）]?(?:全国|国家|国际|世界)|的?最后一|的?第[一二三四五]个?[周星]|“[^”]{0,10}[月周日]”|[“（]?(?!组织|开展|举办|结合|以|利用)[^，。；：]{0,8}(?:宣传日|教育日|消防日|减灾日|宪法日|禁毒日|纪念日|安全日)|是[“全国世])"
 )
-BEFORE_NOT = re.compile(r"(?:时至|临近|正值|适逢|值此|年终|自|从|关于|根据|按照|依据|始于|截至目前|印发于|发布于|施行|每年的?|每学年的?|每年度|历年|逐年|往年|去年|上年|每月的?|每季度末?|次月|每学期|年级|满|近|第|(?<!\d)\d)$")
+BEFORE_NOT = re.compile(
+    r"(?:时至|临近|正值|适逢|值此|年终|自|从|关于|根据|按照|依据|始于|截至目前|印发于|发布于|施行|每年的?|每学年的?|每年度|历年|逐年|往年|去年|上年|每月的?|每季度末?|次月|每学期|年级|满|近|第|(?<!\d)\d)$"
+)
 # A bare year binds only where a duty follows it.
-BARE_YEAR_NEXT = re.compile(r"，(?!全[市县区省国州校]|我[市县区省国州校们]|各级|教育系统|学校安全|是)|(?!，|度|级|版|版|学年|以|全市|全县|全区|全省|全国|我|春|秋|的|和|与|及|、|至|《|重点|工作|校园|学校|教育|安全|义务|中小学|高考|中考|招生|预算|任务|目标|计划|平安)[\u4e00-\u9fff]")
+BARE_YEAR_NEXT = re.compile(
+    r"，(?!全[市县区省国州校]|我[市县区省国州校们]|各级|教育系统|学校安全|是)|(?!，|度|级|版|版|学年|以|全市|全县|全区|全省|全国|我|春|秋|的|和|与|及|、|至|《|重点|工作|校园|学校|教育|安全|义务|中小学|高考|中考|招生|预算|任务|目标|计划|平安)[\u4e00-\u9fff]"
+)
 # 3月、9月各组织一次; 6月和12月底前分别报送.
-LISTED = re.compile(rf"(?:[、和及与][{DIGIT}]{{1,3}}月份?(?:[{DIGIT}]{{1,3}}[日号]|底|末|上旬|中旬|下旬)?){{1,5}}(?:之?前|期间)?(?:各|分别)")
+LISTED = re.compile(
+    rf"(?:[、和及与][{DIGIT}]{{1,3}}月份?(?:[{DIGIT}]{{1,3}}[日号]|底|末|上旬|中旬|下旬)?){{1,5}}(?:之?前|期间)?(?:各|分别)"
+)
 SEASON = re.compile(r"[^，。；]{0,24}(?:时段|季节|时期|高发期|多发期|汛期)")
 TIGHT = 14
 # Without one of these there is no date: most sentences are told apart here.
@@ -82,7 +92,7 @@ def find_deadlines(text: str, term: Term, year: int | None = None) -> list[Deadl
 def _deadline(text: str, match: re.Match[str], day: date, confidence: float) -> Deadline:
     after = AFTER_STRONG.match(text, match.end())
     end = after.end() if after else match.end()
-    return Deadline(match.start(), end, day, confidence, text[match.start():end], match.re is RANGED)
+    return Deadline(match.start(), end, day, confidence, text[match.start() : end], match.re is RANGED)
 
 
 def last_named_year(text: str, term: Term) -> int | None:
@@ -207,7 +217,7 @@ def _this_month(group: dict[str, str | None], term: Term) -> date | None:
 
 def _day_alone(match: re.Match[str], term: Term) -> date | None:
     """31日前 after 12月29日: the month named before it, else the month of issue."""
-    day, named = int(match["only"]), re.findall(rf"([{DIGIT}]{{1,3}})月", match.string[:match.start()])
+    day, named = int(match["only"]), re.findall(rf"([{DIGIT}]{{1,3}})月", match.string[: match.start()])
     month = read_number(named[-1]) if named else None
     if month:
         return _date(term.year_of(month), month, day)
@@ -232,7 +242,7 @@ def _date(year: int | None, month: int | None, day: int | None) -> date | None:
 
 def _confidence(text: str, match: re.Match[str], day: date, term: Term) -> float:
     """How surely the words set a limit; 0 when they do not."""
-    before, start, end = text[max(0, match.start() - 8):match.start()], match.start(), match.end()
+    before, start, end = text[max(0, match.start() - 8) : match.start()], match.start(), match.end()
     is_strong = bool(AFTER_STRONG.match(text, end) or BEFORE_STRONG.search(before))
     if _is_past(day, term) or _follows_each(text, start):
         return 0.0
@@ -251,7 +261,7 @@ def _confidence(text: str, match: re.Match[str], day: date, term: Term) -> float
 
 def _range_confidence(text: str, match: re.Match[str]) -> float:
     # 2024—2026年 is the name of a plan unless a duty follows at once.
-    if match["by2"] and not re.match(r"底|末|，(?!全)", text[match.end():match.end() + 2]) and not match["be"]:
+    if match["by2"] and not re.match(r"底|末|，(?!全)", text[match.end() : match.end() + 2]) and not match["be"]:
         return 0.0
     # 5月至10月溺水高发时段 is when, not by when.
     return 0.0 if SEASON.match(text, match.end()) else 0.75
@@ -274,7 +284,7 @@ def _weak_confidence(text: str, match: re.Match[str], before: str) -> float:
         return 0.0
     if LISTED.match(text, end):
         return 0.65
-    return 0.65 if BEFORE_IN.search(before) and text[end:end + 1] not in ("的", "、", "和", "与") else 0.0
+    return 0.65 if BEFORE_IN.search(before) and text[end : end + 1] not in ("的", "、", "和", "与") else 0.0
 
 
 def _is_past(day: date, term: Term) -> bool:
@@ -285,5 +295,5 @@ def _is_past(day: date, term: Term) -> bool:
 
 def _follows_each(text: str, start: int) -> bool:
     """每年11月30日前 is a rhythm, not a day."""
-    near = text[max(0, start - TIGHT):start]
+    near = text[max(0, start - TIGHT) : start]
     return bool(re.search(r"每(?:个)?(?:学年|学期|年度|年|月|季度)[^，。；]{0,8}$", near))

@@ -21,9 +21,15 @@ from .titles import Head, read_head
 from .years import Term, read_term
 
 # Sections that say why and to what end: only what they date, count or time is a requirement.
-AIMS = re.compile(r"指导思想|工作目标|总体要求|总体目标|目标要求|主要目标|行动目标|工作思路|基本原则|工作原则|活动主题|背景|意义|依据|适用范围")
-LABEL = re.compile(r"[（(\s]*(?:完成时限|整改时限|时限要求|时限|完成时间|时间要求|时间节点|时间安排|实施时间|频次|频率|进度安排|责任单位|牵头单位|责任部门|责任人|牵头部门|配合单位|责任科室|责任处室)")
-OFFICE = re.compile(r"[^，。；]{0,24}(?:股|科|室|处|局|站|办|中心|学校|幼儿园|机构|部门|单位|镇|街道|各校|校园)(?:（[^（）]{1,10}）?)?")
+AIMS = re.compile(
+    r"指导思想|工作目标|总体要求|总体目标|目标要求|主要目标|行动目标|工作思路|基本原则|工作原则|活动主题|背景|意义|依据|适用范围"
+)
+LABEL = re.compile(
+    r"[（(\s]*(?:完成时限|整改时限|时限要求|时限|完成时间|时间要求|时间节点|时间安排|实施时间|频次|频率|进度安排|责任单位|牵头单位|责任部门|责任人|牵头部门|配合单位|责任科室|责任处室)"
+)
+OFFICE = re.compile(
+    r"[^，。；]{0,24}(?:股|科|室|处|局|站|办|中心|学校|幼儿园|机构|部门|单位|镇|街道|各校|校园)(?:（[^（）]{1,10}）?)?"
+)
 # 现将有关事项通知如下: what is named before it is the occasion.
 ANNOUNCING = re.compile(r"如下[：。]?$")
 SHORT = 40
@@ -86,7 +92,9 @@ def _draft_sections(walk: _Walk, sections: list[Section]) -> list[Clause]:
 def _clause(reading: Reading, section: Section, requirements: tuple[Requirement, ...]) -> Clause:
     heading = section.heading
     words = reading.quote(heading.start, heading.end).rstrip("。：:；;") if heading else ""
-    return Clause(words, section.level, reading.origin[section.start], reading.origin[section.end - 1] + 1, requirements)
+    return Clause(
+        words, section.level, reading.origin[section.start], reading.origin[section.end - 1] + 1, requirements
+    )
 
 
 def _draft_section(walk: _Walk, section: Section, has_children: bool, has_numbers: bool) -> list[Found]:
@@ -130,10 +138,22 @@ def _draft_heading(walk: _Walk, section: Section, has_children: bool) -> list[Fo
     rhythms, dates = _mentions(walk, title)
     words = title.of(walk.hidden)
     has_body = bool(section.bodies) or has_children
-    if dates and has_body and (re.search(r"阶段|（[^（）]*$|时间|步骤", words[:dates[-1].start - title.start]) or not is_duty(words) or words.rstrip().endswith("：")):
+    if (
+        dates
+        and has_body
+        and (
+            re.search(r"阶段|（[^（）]*$|时间|步骤", words[: dates[-1].start - title.start])
+            or not is_duty(words)
+            or words.rstrip().endswith("：")
+        )
+    ):
         walk.inherited.append((section.level, dates[-1]))
         return []
-    lasting = [r for r in rhythms if r.every not in ("per_event",) and (r.confidence >= 0.75 or (not has_body and words.endswith("。")))]
+    lasting = [
+        r
+        for r in rhythms
+        if r.every not in ("per_event",) and (r.confidence >= 0.75 or (not has_body and words.endswith("。")))
+    ]
     if dates or lasting or (not has_body and VERBS.search(words)):
         return _draft_mentions(walk, title, rhythms, dates, False)
     return []
@@ -145,7 +165,9 @@ def _mentions(walk: _Walk, span: Span) -> tuple[list[Rhythm], list[Deadline]]:
     rhythms = _heard(walk, words)
     dates = find_deadlines(words, walk.term, walk.year)
     # 今年秋季开学前 is a day of one year, 开学前 alone comes each term.
-    rhythms = [r for r in rhythms if r.confidence > LOOSE or not any(d.start < r.start and r.end <= d.end for d in dates)]
+    rhythms = [
+        r for r in rhythms if r.confidence > LOOSE or not any(d.start < r.start and r.end <= d.end for d in dates)
+    ]
     taken = {at for r in rhythms for at in range(r.start, r.end)}
     dates = [d for d in dates if taken.isdisjoint(range(d.start, d.end))]
     walk.year = last_named_year(words, walk.term) or walk.year
@@ -225,7 +247,13 @@ def _is_label(words: str, rhythms: list[Rhythm], dates: list[Deadline]) -> bool:
 def is_names(words: str) -> bool:
     """True for a table cell that lists the offices in charge and nothing else."""
     parts = [p for p in re.split(r"[、，；]", words) if p]
-    return not words.endswith("。") and len(words) < 200 and bool(parts) and all(map(OFFICE.fullmatch, parts)) and not re.search(r"(?:开展|完善|组织|建设|加强|落实|推进|检查|排查)", words.replace("建设股", ""))
+    return (
+        not words.endswith("。")
+        and len(words) < 200
+        and bool(parts)
+        and all(map(OFFICE.fullmatch, parts))
+        and not re.search(r"(?:开展|完善|组织|建设|加强|落实|推进|检查|排查)", words.replace("建设股", ""))
+    )
 
 
 def _join_label(walk: _Walk, label: Span, rhythms: list[Rhythm], dates: list[Deadline], found: list[Found]) -> None:

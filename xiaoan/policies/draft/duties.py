@@ -40,7 +40,11 @@ class _Grouping:
 
 
 def group_duties(
-    text: str, chunks: list[Span], rhythms: list[Rhythm], dates: list[Deadline], ruling: Deadline | None,
+    text: str,
+    chunks: list[Span],
+    rhythms: list[Rhythm],
+    dates: list[Deadline],
+    ruling: Deadline | None,
     is_fresh: bool = False,
 ) -> tuple[list[Duty], Deadline | None]:
     """The duties of one sentence, and the date that still rules after it.
@@ -50,11 +54,11 @@ def group_duties(
     """
     walk = _Grouping(text, chunks[-1].end if chunks else 0, ruling, is_fresh and ruling is not None)
     mentions: list[Mention] = [*rhythms, *dates]
-    reaching = [m for m in mentions if "，" in text[m.start:m.end]]
+    reaching = [m for m in mentions if "，" in text[m.start : m.end]]
     starts, day_starts = [r.start for r in rhythms], [d.start for d in dates]
     for chunk in _unbroken(chunks, reaching):
-        own = rhythms[bisect_left(starts, chunk.start):bisect_left(starts, chunk.end)]
-        days = dates[bisect_left(day_starts, chunk.start):bisect_left(day_starts, chunk.end)]
+        own = rhythms[bisect_left(starts, chunk.start) : bisect_left(starts, chunk.end)]
+        days = dates[bisect_left(day_starts, chunk.start) : bisect_left(day_starts, chunk.end)]
         _take_chunk(walk, chunk, own, days)
     _finish(walk, chunks)
     return walk.duties, walk.ruling

@@ -15,10 +15,18 @@ VERB = (
 )
 VERBS = re.compile(VERB)
 # A finished thing that one date can govern, over and after a semicolon.
-FINITE = re.compile("完成|建成|建立|修订|制定|制订|出台|实现|达到|达标|完善|健全|印发|配齐|配足|轮训|形成|搭建|构建|颁布|评审|公布|验收|报送|上报|提交|安装|设立|成立|编制|覆盖|全部|通过|签订|消除|遏制|建设|加入|整改到位|推动实现|优化|推进|启动|接入")
-MANNER = re.compile(r"(?:为|为了|以|按照|按|根据|依据|依照|依托|围绕|针对|紧盯|聚焦|通过|利用|借助|采取|充分发挥|发挥|紧扣|坚持以|本着|在[^，。；]{1,20}(?:基础上|前提下|指导下|领导下)|结合|突出|由)")
-OUTCOME = re.compile(r"(?:确保|从而|切实提[高升]|不断提[高升]|全面提[高升]|进一步提[高升]|有效(?:预防|防范|提升|减少|解决)|最大限度|努力|营造|促进|推动形成|真正|做到|使|让|力争|防止|避免|提高|提升|增强|以.{1,20}(?:促|带)|倒逼|着力|坚决(?:防范|杜绝|遏制|做到|防止|避免))")
-TARGET = re.compile(r"达到|实现|消除|遏制|下降|清零|达标|覆盖率|控制在|不超过|全覆盖|全面完成|通过.{0,16}验收|不少于总数|巩固|成效|率")
+FINITE = re.compile(
+    "完成|建成|建立|修订|制定|制订|出台|实现|达到|达标|完善|健全|印发|配齐|配足|轮训|形成|搭建|构建|颁布|评审|公布|验收|报送|上报|提交|安装|设立|成立|编制|覆盖|全部|通过|签订|消除|遏制|建设|加入|整改到位|推动实现|优化|推进|启动|接入"
+)
+MANNER = re.compile(
+    r"(?:为|为了|以|按照|按|根据|依据|依照|依托|围绕|针对|紧盯|聚焦|通过|利用|借助|采取|充分发挥|发挥|紧扣|坚持以|本着|在[^，。；]{1,20}(?:基础上|前提下|指导下|领导下)|结合|突出|由)"
+)
+OUTCOME = re.compile(
+    r"(?:确保|从而|切实提[高升]|不断提[高升]|全面提[高升]|进一步提[高升]|有效(?:预防|防范|提升|减少|解决)|最大限度|努力|营造|促进|推动形成|真正|做到|使|让|力争|防止|避免|提高|提升|增强|以.{1,20}(?:促|带)|倒逼|着力|坚决(?:防范|杜绝|遏制|做到|防止|避免))"
+)
+TARGET = re.compile(
+    r"达到|实现|消除|遏制|下降|清零|达标|覆盖率|控制在|不超过|全覆盖|全面完成|通过.{0,16}验收|不少于总数|巩固|成效|率"
+)
 # Only a case that may come to pass sets a duty off; 及时 and 立即 alone are a manner.
 CASE = "发生|出现|存在|发现|造成|导致|未|不|拒|瞒|显著|突出|违反|构成|涉嫌|受到|遭受"
 EVENT = re.compile(
@@ -35,7 +43,9 @@ def kind_of(text: str, every: str | None, has_deadline: bool, figure: str | None
         return "recurring", None
     if has_deadline:
         aimed = TARGET.search(text)
-        is_target = aimed is not None and bool((figure and "%" in figure) or not re.search(r"制定|修订|印发|出台|报送|建立", text))
+        is_target = aimed is not None and bool(
+            (figure and "%" in figure) or not re.search(r"制定|修订|印发|出台|报送|建立", text)
+        )
         return ("target", aimed.group()) if is_target and aimed else ("deliverable", None)
     event = EVENT.search(text)
     if every or event:

@@ -16,15 +16,20 @@ CRAWLED = (
     r"|发布时间|发布日期|发稿时间|更新时间|发布人|发布者|发布单位|字号|字体|字体大小|打印|分享|分享到|责任编辑|编辑|审核|校对"
     r"|索引号|主题分类|主题词|公开方式|公开类别|信息类别|信息名称|生成日期|成文日期|有效性|是否有效|信息分类|当前位置|您现在的位置|您当前的位置"
 )
-DEBRIS = re.compile("|".join(f"(?:{p})" for p in (
-    r"[—·\-.]{0,6}\d{1,4}[—·\-.]{0,6}$",
-    r"第\d{1,4}页[，/（]?(?:共\d{1,4}页)?）?$",
-    r"\d{1,4}/\d{1,4}$",
-    r"[Pp]age\d{1,4}(?:of\d{1,4})?$",
-    rf"[•·*●◆—>\[【]{{0,3}}(?:{CRAWLED})[：】].{{0,40}}$",
-    r"(?:打印本页|关闭窗口|打印关闭|返回顶部|上一篇|下一篇|上一页|下一页|扫一扫在手机打开当前页)",
-    r"[（【\[]?(?:大中小|字体大中小|打印)[）】\]]?$",
-)))
+DEBRIS = re.compile(
+    "|".join(
+        f"(?:{p})"
+        for p in (
+            r"[—·\-.]{0,6}\d{1,4}[—·\-.]{0,6}$",
+            r"第\d{1,4}页[，/（]?(?:共\d{1,4}页)?）?$",
+            r"\d{1,4}/\d{1,4}$",
+            r"[Pp]age\d{1,4}(?:of\d{1,4})?$",
+            rf"[•·*●◆—>\[【]{{0,3}}(?:{CRAWLED})[：】].{{0,40}}$",
+            r"(?:打印本页|关闭窗口|打印关闭|返回顶部|上一篇|下一篇|上一页|下一页|扫一扫在手机打开当前页)",
+            r"[（【\[]?(?:大中小|字体大中小|打印)[）】\]]?$",
+        )
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class Reading:
             return ""
         first, last = self.origin[start], self.origin[end - 1]
         if last - first == end - 1 - start:  # nothing was left out between them
-            return self.squeezed[first:last + 1]
+            return self.squeezed[first : last + 1]
         return "".join(map(self.squeezed.__getitem__, self.origin[start:end]))
 
 

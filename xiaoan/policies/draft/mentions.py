@@ -45,12 +45,20 @@ def without_mentions(text: str, start: int, end: int, mentions: Iterable[Mention
     words, here = [], start
     for mention in sorted(mentions, key=lambda m: m.start):
         if here <= mention.start and mention.end <= end:
-            words.append(text[here:mention.start])
+            words.append(text[here : mention.start])
             here = mention.end
     return "".join(words) + text[here:end]
 
 
 RHYTHMS = (
-    "daily", "weekly", "monthly", "quarterly", "half_yearly", "per_term", "term_first_week",
-    "yearly", "holiday", "per_event",
+    "daily",
+    "weekly",
+    "monthly",
+    "quarterly",
+    "half_yearly",
+    "per_term",
+    "term_first_week",
+    "yearly",
+    "holiday",
+    "per_event",
 )

@@ -6,10 +6,18 @@ from typing import Any
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 HAN = "〇一二三四五六七八九"
-CHINESE = frozenset({
-    "chineseCounting", "chineseCountingThousand", "chineseLegalSimplified", "ideographDigital",
-    "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand", "ideographTraditional",
-})
+CHINESE = frozenset(
+    {
+        "chineseCounting",
+        "chineseCountingThousand",
+        "chineseLegalSimplified",
+        "ideographDigital",
+        "japaneseCounting",
+        "taiwaneseCounting",
+        "taiwaneseCountingThousand",
+        "ideographTraditional",
+    }
+)
 CIRCLED = frozenset({"decimalEnclosedCircle", "decimalEnclosedCircleChinese"})
 LETTERS = frozenset({"lowerLetter", "upperLetter"})
 SILENT = frozenset({"bullet", "none"})
@@ -47,7 +55,11 @@ class Numbering:
         counts[depth] = counts.get(depth, level.start - 1) + 1
         for deeper in [d for d in counts if d > depth]:
             del counts[deeper]
-        return "" if level.style in SILENT else PLACE.sub(lambda m: self._written(number, counts, int(m[1]) - 1), level.words)
+        return (
+            ""
+            if level.style in SILENT
+            else PLACE.sub(lambda m: self._written(number, counts, int(m[1]) - 1), level.words)
+        )
 
     def _written(self, number: str, counts: dict[int, int], depth: int) -> str:
         level = self.levels.get((number, depth))

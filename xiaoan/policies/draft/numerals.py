@@ -1,7 +1,20 @@
 """Numbers as official Chinese writes them: 3, 十二, 两, 二〇二四, ３."""
 
-DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "双": 2, "三": 3, "四": 4, "五": 5,
-          "六": 6, "七": 7, "八": 8, "九": 9}
+DIGITS = {
+    "〇": 0,
+    "零": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "双": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
 SCALES = {"十": 10, "百": 100, "千": 1000}
 
 # For building other patterns: one number, Arabic or Chinese, short enough to stay linear.

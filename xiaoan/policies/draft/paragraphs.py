@@ -14,7 +14,9 @@ CLOSING = "，。、；：）”》！？"
 # A line shorter than this that ends without a stop is a title, a name or a table cell.
 WRAP_WIDTH = 24
 # A line without comma or stop that ends so is a title, however long.
-TITLE_END = re.compile(r"^[^，。；]{4,90}(?:通知|方案|意见|要点|办法|计划|规定|细则|通告|公告|实施表|任务表|清单|一览表)(?:（[^（）]{1,24}）)?$")
+TITLE_END = re.compile(
+    r"^[^，。；]{4,90}(?:通知|方案|意见|要点|办法|计划|规定|细则|通告|公告|实施表|任务表|清单|一览表)(?:（[^（）]{1,24}）)?$"
+)
 WHOLE_DATE = re.compile(r"(?:20\d\d|二〇[〇一二三四五六七八九]{2})年.{1,3}月.{1,3}日$")
 
 
@@ -58,26 +60,26 @@ def _continues(text: str, last: Line, line: Line, width: int) -> bool:
         return False
     if tail in TERMINAL:
         return False
-    if BROKEN.match(tail + text[line.start:line.start + 4]):
+    if BROKEN.match(tail + text[line.start : line.start + 4]):
         return True
     if _is_open(text, last):
         return True
     if tail in OPEN_END or head in CLOSING:
         return True
-    if WHOLE_DATE.match(text[line.start:line.end]):
+    if WHOLE_DATE.match(text[line.start : line.end]):
         return False
-    if TITLE_END.search(text[last.start:last.end]):
+    if TITLE_END.search(text[last.start : last.end]):
         return False
     return last.end - last.start >= width and not _is_heading(text, last)
 
 
 def _is_open(text: str, line: Line) -> bool:
     """A name begun with 《 on this line is not yet ended."""
-    words = text[line.start:line.end]
+    words = text[line.start : line.end]
     return len(words) < 120 and words.rfind("《") > words.rfind("》")
 
 
 def _is_heading(text: str, line: Line) -> bool:
     # A numbered line without any comma or stop is a heading even when it is long.
-    words = text[line.start:line.end]
+    words = text[line.start : line.end]
     return bool(MARKER.match(words)) and len(words) < 36 and not any(c in words for c in "，。；")

@@ -20,7 +20,7 @@ def short_practice(text: str, mentions: list[str], subject: str) -> str:
         text = text.replace(subject, "", 1)
     text = COUNTED.sub("", text, count=2).strip("，。；：、！？（）《》“”\"' ")
     while (match := LEADING.match(text)) and len(text) - match.end() >= 4:
-        text = text[match.end():]
+        text = text[match.end() :]
     return _cut(text)
 
 

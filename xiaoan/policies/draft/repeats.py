@@ -24,4 +24,4 @@ class Sayings:
 
 
 def _grams(words: str) -> list[str]:
-    return [words[at:at + GRAM] for at in range(max(1, len(words) - GRAM + 1))]
+    return [words[at : at + GRAM] for at in range(max(1, len(words) - GRAM + 1))]

@@ -49,7 +49,7 @@ def _until(duty: Duty, rhythm: Rhythm, day: Deadline | None) -> Deadline | None:
 def build_requirement(reading: Reading, found: Found) -> Requirement:
     """Read the remaining values from the duty's words."""
     duty, rhythm, deadline = found.duty, found.rhythm, found.deadline
-    whole = reading.text[duty.start:duty.end]
+    whole = reading.text[duty.start : duty.end]
     because: dict[str, str] = {}
     every, times, window = _timing(reading.text, duty, rhythm, because)
     figure = find_figure(whole)
@@ -60,10 +60,19 @@ def build_requirement(reading: Reading, found: Found) -> Requirement:
     _explain(because, deadline=deadline.words if deadline else None, figure=figure, kind=kind_words)
     actors, subject_words = _actors(reading.text, found, because)
     return Requirement(
-        kind, actors, _practice(reading.text, found, subject_words), every, times, window,
-        deadline.day if deadline else None, figure,
-        reading.quote(duty.start, duty.end), reading.origin[duty.start], reading.origin[duty.end - 1] + 1,
-        _confidence(kind, rhythm, deadline), because,
+        kind,
+        actors,
+        _practice(reading.text, found, subject_words),
+        every,
+        times,
+        window,
+        deadline.day if deadline else None,
+        figure,
+        reading.quote(duty.start, duty.end),
+        reading.origin[duty.start],
+        reading.origin[duty.end - 1] + 1,
+        _confidence(kind, rhythm, deadline),
+        because,
     )
 
 
@@ -72,14 +81,14 @@ def _timing(
 ) -> tuple[str | None, int | None, str | None]:
     if rhythm is None:
         return None, None, None
-    because["every"] = text[rhythm.start:rhythm.end]
+    because["every"] = text[rhythm.start : rhythm.end]
     times, window = rhythm.times, rhythm.window
     counted = find_times(text, *_counting_zone(duty, rhythm))
     if times is None and counted:
         times, because["times"] = counted
     elif times is not None:
         because["times"] = because["every"]
-    seen = find_window(text[duty.start:duty.end])
+    seen = find_window(text[duty.start : duty.end])
     if window is None and seen:
         window, because["window"] = seen
     elif window:
@@ -131,7 +140,7 @@ def _practice(text: str, found: Found, subject: str) -> str:
         own = text[start:end].strip("，、；。（）”“")
         if len(own) >= 4 and VERBS.search(own):
             return short_practice(own, [], "")
-    times = [text[m.start:m.end] for m in _times(duty)]
+    times = [text[m.start : m.end] for m in _times(duty)]
     return short_practice(duty.core.of(text), times, subject)
 
 

@@ -20,7 +20,7 @@ class Span:
     end: int
 
     def of(self, text: str) -> str:
-        return text[self.start:self.end]
+        return text[self.start : self.end]
 
 
 def split_sentences(text: str, start: int, end: int) -> Iterator[Span]:

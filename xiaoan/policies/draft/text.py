@@ -69,7 +69,9 @@ def _library(name: str, kind: str) -> Any:
     try:
         return import_module(name)
     except ImportError as error:
-        raise UnreadableDocument(f"服务器没有安装读取 {kind} 的组件，请直接粘贴正文，或联系管理员安装 {name}。") from error
+        raise UnreadableDocument(
+            f"服务器没有安装读取 {kind} 的组件，请直接粘贴正文，或联系管理员安装 {name}。"
+        ) from error
 
 
 def _read_docx(content: bytes) -> str:
@@ -78,7 +80,9 @@ def _read_docx(content: bytes) -> str:
         document = docx.Document(io.BytesIO(content))
         return "\n".join(_docx_lines(document, read_numbering(document)))
     except Exception as error:  # a damaged package can fail anywhere inside zip, XML or relations
-        raise UnreadableDocument("这个文件不是完好的 Word（.docx）文件，请用 Word 或 WPS 打开后重新另存为 .docx。") from error
+        raise UnreadableDocument(
+            "这个文件不是完好的 Word（.docx）文件，请用 Word 或 WPS 打开后重新另存为 .docx。"
+        ) from error
 
 
 def _docx_lines(container: Any, numbering: Numbering) -> list[str]:

@@ -57,7 +57,9 @@ def read_term(title: str, text: str, issued_on: date | None) -> Term:
 
 def _guess_year(text: str) -> int | None:
     """The first year that some date before which things must be done names, else the commonest."""
-    due = re.findall(rf"(?<![\d〔\[])({YEAR})年(?:(?<=[。；：].{{5}})，|年?底|内|上半年|[0-9]{{1,2}}月[^，。；]{{0,4}}前)", text)
+    due = re.findall(
+        rf"(?<![\d〔\[])({YEAR})年(?:(?<=[。；：].{{5}})，|年?底|内|上半年|[0-9]{{1,2}}月[^，。；]{{0,4}}前)", text
+    )
     if due:
         return min(map(_year, due))
     years = Counter(map(_year, re.findall(rf"(?<![\d〔\[]){YEAR}(?=年)", text)))

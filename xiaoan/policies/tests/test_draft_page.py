@@ -48,7 +48,9 @@ def paste(client: Client, text: str = COUNTY) -> Document:
 
 
 def row_with(document: Document, words: str) -> Requirement:
-    return document.requirements.select_related("document__owner", "clause", "practice").get(clause__text__contains=words)
+    return document.requirements.select_related("document__owner", "clause", "practice").get(
+        clause__text__contains=words
+    )
 
 
 def as_input(row: Requirement, **changes: Any) -> dict[str, Any]:
@@ -79,12 +81,20 @@ def test_a_pasted_document_becomes_dated_duties(cast: Cast) -> None:
     run_all()
     # The floor above says what a school now owes.
     duties_of = import_string("xiaoan.obligations.queries.duties_of")
-    lines = {line.strictest.duty.requirement_id: line for line in duties_of(cast.primary, date(2026, 11, 18)) if not line.is_missed}
+    lines = {
+        line.strictest.duty.requirement_id: line
+        for line in duties_of(cast.primary, date(2026, 11, 18))
+        if not line.is_missed
+    }
     assert (lines[drill.id].due, lines[drill.id].need) == (date(2026, 11, 30), 1)
     assert (lines[plan.id].due, lines[plan.id].is_done) == (date(2026, 12, 15), False)
     assert not duties_of(cast.outside, date(2026, 11, 18))
     file_drill(cast)
-    lines = {line.strictest.duty.requirement_id: line for line in duties_of(cast.primary, date(2026, 11, 18)) if not line.is_missed}
+    lines = {
+        line.strictest.duty.requirement_id: line
+        for line in duties_of(cast.primary, date(2026, 11, 18))
+        if not line.is_missed
+    }
     assert lines[drill.id].is_done
 
 
@@ -149,7 +159,13 @@ def test_a_browser_closed_half_way_loses_nothing(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("", "没有收到正文"), ("   \n ", "没有收到正文"), ("x" * 5_000_000, "超过 10 万字"), ("abc " * 50, "没有读到中文正文"), ("安" * (LONGEST + 1), "超过 10 万字")],
+    [
+        ("", "没有收到正文"),
+        ("   \n ", "没有收到正文"),
+        ("x" * 5_000_000, "超过 10 万字"),
+        ("abc " * 50, "没有读到中文正文"),
+        ("安" * (LONGEST + 1), "超过 10 万字"),
+    ],
 )
 def test_a_wrong_paste_is_refused_and_kept(cast: Cast, text: str, said: str) -> None:
     answer = signed_in(cast).post(START, {"text": text})
@@ -220,7 +236,9 @@ def test_a_row_that_lacks_something_opens_its_form_instead(cast: Cast) -> None:
     client = signed_in(cast)
     document = paste(client)
     clause = document.clauses.get(text__startswith="各学校要高度重视")
-    row = document.requirements.filter(clause=clause).first() or add_requirement(actor=cast.actor("county_officer"), clause=clause)
+    row = document.requirements.filter(clause=clause).first() or add_requirement(
+        actor=cast.actor("county_officer"), clause=clause
+    )
     Requirement.objects.filter(id=row.id).update(kind="standing", measure="", is_kept=False)
     answer = client.post(reverse("policies:keep", args=[row.id]), {"keep": "1"}, headers={"HX-Request": "true"})
     assert "要选一个平台能算出的指标" in answer.content.decode()
@@ -250,7 +268,11 @@ def test_accepting_what_is_certain_leaves_the_doubtful(cast: Cast) -> None:
 def test_the_colleague_may_not_and_the_outsider_may_not_know(cast: Cast) -> None:
     document = paste(signed_in(cast))
     row = row_with(document, "应急疏散演练")
-    urls = [reverse("policies:draft", args=[document.id]), reverse("policies:row", args=[row.id]), reverse("policies:document", args=[document.id])]
+    urls = [
+        reverse("policies:draft", args=[document.id]),
+        reverse("policies:row", args=[row.id]),
+        reverse("policies:document", args=[document.id]),
+    ]
     for role, unit, status in (("safety_director", cast.primary, 403), ("county_officer", cast.other_county, 404)):
         client = signed_in(cast, role, unit)
         assert [client.get(url).status_code for url in urls[:2]] == [status, status]
@@ -285,14 +307,20 @@ def test_a_draft_that_asks_nothing_is_not_published(cast: Cast) -> None:
     client = signed_in(cast)
     document = paste(client)
     document.requirements.update(is_kept=False)
-    answer = client.post(reverse("policies:publish", args=[document.id]), {"unit": str(cast.county.id), "shift_years": 0})
+    answer = client.post(
+        reverse("policies:publish", args=[document.id]), {"unit": str(cast.county.id), "shift_years": 0}
+    )
     assert answer.status_code == 422
     assert "还没有保留任何要求" in answer.content.decode()
     with pytest.raises(Invalid):
         create_draft(actor=cast.actor("county_officer"), unit=cast.county, text="")
 
 
-@pytest.mark.parametrize("path", sorted((Path(settings.BASE_DIR) / "xiaoan/policies/draft/tests/documents").glob("*.txt")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path",
+    sorted((Path(settings.BASE_DIR) / "xiaoan/policies/draft/tests/documents").glob("*.txt")),
+    ids=lambda p: p.stem,
+)
 def test_nothing_that_was_read_is_lost_on_the_way(cast: Cast, path: Path) -> None:
     """Every drafted requirement of two dozen styles of document becomes a row beside its sentence."""
     text = read_file(path)

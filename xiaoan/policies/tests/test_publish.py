@@ -46,7 +46,12 @@ def practices(db: Any) -> None:
 
 def make(cast: Cast, key: str = "A", owner: Unit | None = None, **facts: Any) -> Document:
     """A synthetic document: a monthly drill, and a plan due on 30 June."""
-    given = {"starts": date(2026, 1, 1), "ends": date(2026, 12, 31), "owner": owner or cast.county, "tier": "county"} | facts
+    given = {
+        "starts": date(2026, 1, 1),
+        "ends": date(2026, 12, 31),
+        "owner": owner or cast.county,
+        "tier": "county",
+    } | facts
     document = Document.objects.create(
         key=key, title=f"合成文件{key}", short=f"合成{key}", issuer="合成教育局", made_at=clock.now(),
         sections=[{"key": "1", "label": "一、", "title": "任务", "level": 1, "parent": None}], **given,
@@ -75,7 +80,9 @@ def signed_in(cast: Cast, role: str = "county_officer", unit: Unit | None = None
 def drill(cast: Cast, unit: Unit, day: int = 17) -> Record:
     answers = import_string("xiaoan.obligations.tests.test_evidence.answers_for")("drill")
     at = timezone.make_aware(datetime(2026, 11, day, 9))
-    return file_record(actor=cast.actor("safety_director", unit), unit=unit, sheet="drill", answers=answers, happened_at=at)
+    return file_record(
+        actor=cast.actor("safety_director", unit), unit=unit, sheet="drill", answers=answers, happened_at=at
+    )
 
 
 def test_publishing_reaches_every_unit_below_and_no_other(cast: Cast) -> None:
@@ -87,7 +94,10 @@ def test_publishing_reaches_every_unit_below_and_no_other(cast: Cast) -> None:
     bound = {unit.name for unit in Unit.objects.schools() if book().binding(unit.path, unit.facts())}
     assert bound == {"东镇中心小学", "东镇初级中学", "县直幼儿园"}
     key = ("A-1-1", publication.id.hex)
-    figures = {u.name: read_one(u.path, "bound").get(key, 0) for u in (cast.province, cast.city, cast.county, cast.township, cast.other_county)}
+    figures = {
+        u.name: read_one(u.path, "bound").get(key, 0)
+        for u in (cast.province, cast.city, cast.county, cast.township, cast.other_county)
+    }
     assert figures == {"测试省": 3, "甲市": 3, "甲县": 3, "东镇": 2, "乙县": 0}
     assert Entry.objects.filter(verb="发布文件").count() == 1
 
@@ -128,7 +138,9 @@ def test_what_is_in_force_is_not_published_again(cast: Cast) -> None:
     for unit in (cast.county, cast.township):
         with pytest.raises(Invalid, match="不能重复发布"):
             publish_document(actor=actor, document=document, unit=unit)
-    answer = signed_in(cast).post(reverse("policies:publish", args=[document.id]), {"unit": str(cast.township.id), "shift_years": 0})
+    answer = signed_in(cast).post(
+        reverse("policies:publish", args=[document.id]), {"unit": str(cast.township.id), "shift_years": 0}
+    )
     assert answer.status_code == 422
     assert "不能重复发布" in answer.content.decode()
     assert Publication.objects.count() == 1
@@ -256,11 +268,20 @@ def test_the_office_that_reads_its_own_document_is_no_school(cast: Cast) -> None
 
 
 def test_documents_above_at_and_below_are_listed_and_no_other(cast: Cast) -> None:
-    for key, unit in (("上", cast.province), ("本", cast.county), ("下", cast.township), ("外", cast.other_county), ("远", cast.other_city)):
+    for key, unit in (
+        ("上", cast.province),
+        ("本", cast.county),
+        ("下", cast.township),
+        ("外", cast.other_county),
+        ("远", cast.other_city),
+    ):
         publish_document(actor=SYSTEM, document=make(cast, key, owner=unit), unit=unit)
     make(cast, "稿")
     make(cast, "人稿", owner=cast.other_county)
-    seen = {who: signed_in(cast, who).get(reverse("policies:list") + "?state=").content.decode() for who in ("county_officer", "principal")}
+    seen = {
+        who: signed_in(cast, who).get(reverse("policies:list") + "?state=").content.decode()
+        for who in ("county_officer", "principal")
+    }
     shown = {who: {k for k in "上本下外远稿" if f"合成文件{k}<" in page} for who, page in seen.items()}
     assert shown == {"county_officer": set("上本下稿"), "principal": set("上本下")}
     assert "合成文件人稿" not in seen["county_officer"]
@@ -289,7 +310,10 @@ def test_the_list_asks_no_more_for_three_documents_than_for_one(cast: Cast, djan
 def test_the_colleague_may_not_and_the_outsider_may_not_know(cast: Cast) -> None:
     document = make(cast)
     publication = publish_document(actor=SYSTEM, document=document, unit=cast.county)
-    urls = {name: reverse(f"policies:{name}", args=[pk]) for name, pk in (("publish", document.id), ("source", document.id), ("end", publication.id))}
+    urls = {
+        name: reverse(f"policies:{name}", args=[pk])
+        for name, pk in (("publish", document.id), ("source", document.id), ("end", publication.id))
+    }
     colleague, outsider = signed_in(cast, "county_leader"), signed_in(cast, "county_officer", cast.other_county)
     for url in urls.values():
         assert colleague.get(url).status_code == 403
@@ -308,7 +332,10 @@ def test_a_county_does_not_end_the_citys_document(cast: Cast) -> None:
     publication = publish_document(actor=SYSTEM, document=make(cast, owner=cast.city), unit=cast.city)
     client = signed_in(cast)
     assert client.get(reverse("policies:end", args=[publication.id])).status_code == 403
-    assert client.post(reverse("policies:end", args=[publication.id]), {"on": "2026-11-18", "why": "不想做"}).status_code == 403
+    assert (
+        client.post(reverse("policies:end", args=[publication.id]), {"on": "2026-11-18", "why": "不想做"}).status_code
+        == 403
+    )
 
 
 def test_attaching_the_original_finds_the_quotes_and_names_the_lost(cast: Cast) -> None:

@@ -62,7 +62,9 @@ def build_places(rng: random.Random) -> Places:
         for town_code, town_name in _townships(code)[:towns]:
             town = create_unit(actor=SYSTEM, parent=county, rank="township", name=town_name, division=town_code)
             for n in range(size):
-                places.schools.append(_school(rng, town, KINDS[n % 3 if n < 3 else rng.randrange(3, 5)], len(places.schools)))
+                places.schools.append(
+                    _school(rng, town, KINDS[n % 3 if n < 3 else rng.randrange(3, 5)], len(places.schools))
+                )
         for n in range(2 if size > 4 else 1):
             places.schools.append(_school(rng, county, KINDS[5 + n], len(places.schools)))
     for section in SECTIONS:
@@ -93,7 +95,11 @@ def _school(rng: random.Random, parent: Unit, kind: tuple[str, str, str], n: int
     pupils = {"kindergarten": 240, "primary": 820, "senior": 2400, "special": 90, "training": 120}.get(key, 1100)
     pupils = int(pupils * rng.uniform(0.5, 1.6))
     boarders = pupils // 3 if key in ("junior", "nine_year", "senior", "vocational") and rng.random() < 0.6 else 0
-    has = [f for f, chance in (("canteen", 0.8), ("bus", 0.3), ("laboratory", 0.0 if key == "kindergarten" else 0.6)) if rng.random() < chance]
+    has = [
+        f
+        for f, chance in (("canteen", 0.8), ("bus", 0.3), ("laboratory", 0.0 if key == "kindergarten" else 0.6))
+        if rng.random() < chance
+    ]
     facts: dict[str, Any] = {
         "kind": key, "pupils": pupils, "boarders": boarders, "staff": max(6, pupils // 14),
         "classes": max(3, pupils // 42), "has": has + (["boarding"] if boarders else []),

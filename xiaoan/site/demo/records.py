@@ -68,7 +68,9 @@ def _plans(rng: random.Random, places: Places, start: date, today: date) -> Iter
         yield from _unit_plans(rng, unit, start, today, diligence, share)
 
 
-def _unit_plans(rng: random.Random, unit: Unit, start: date, today: date, diligence: float, share: float) -> Iterator[Plan]:
+def _unit_plans(
+    rng: random.Random, unit: Unit, start: date, today: date, diligence: float, share: float
+) -> Iterator[Plan]:
     if unit.is_school:
         for key in STATES:
             yield Plan(start + timedelta(days=rng.randint(3, 30)), unit, None, key)
@@ -77,7 +79,11 @@ def _unit_plans(rng: random.Random, unit: Unit, start: date, today: date, dilige
         if duty.kind == "recurring":
             kind = f"{duty.practice.key}/{duty.window}/{sorted(map(str, duty.counts.items()))}"
             strictest[kind] = min(strictest.get(kind, duty), duty, key=_strictness)
-        elif duty.kind == "deliverable" and (duty.deadline or duty.ends) <= today + timedelta(days=60) and rng.random() < diligence:
+        elif (
+            duty.kind == "deliverable"
+            and (duty.deadline or duty.ends) <= today + timedelta(days=60)
+            and rng.random() < diligence
+        ):
             due = min(duty.deadline or duty.ends, today)
             yield Plan(max(start, due - timedelta(days=rng.randint(1, 50))), unit, duty, duty.practice.sheet)
     for duty in strictest.values():
@@ -89,7 +95,9 @@ def _strictness(duty: Duty) -> tuple[int, int]:
     return STRICTNESS.index(duty.every), -duty.times
 
 
-def _period_plans(rng: random.Random, unit: Unit, duty: Duty, start: date, today: date, chance: float) -> Iterator[Plan]:
+def _period_plans(
+    rng: random.Random, unit: Unit, duty: Duty, start: date, today: date, chance: float
+) -> Iterator[Plan]:
     """The records of one recurring duty; the running period is half done, as it would be on any day."""
     since = max(start, today - RECENT[duty.every]) if duty.every in RECENT else start
     pupils = duty.practice.with_pupils
@@ -112,7 +120,9 @@ def _file(rng: random.Random, plan: Plan, actor: Actor) -> int:
         return 0
     wanted = [*duty.practice.where, *conditions(duty.counts)] if duty else []
     topics = [str(t) for t in duty.counts.get("topic", ())] if duty else []
-    at = timezone.make_aware(datetime(plan.day.year, plan.day.month, plan.day.day, rng.randint(7, 16), rng.randint(0, 59)))
+    at = timezone.make_aware(
+        datetime(plan.day.year, plan.day.month, plan.day.day, rng.randint(7, 16), rng.randint(0, 59))
+    )
     at = min(at, clock.now())
     upload = partial(_upload, plan.unit, plan.day)
     answers = answers_for(rng, form, wanted, topics, plan.day, max(30, plan.unit.pupils), upload)

@@ -50,7 +50,12 @@ def _answer(rng: random.Random, officer: Actor, assignment: Assignment) -> None:
     lead = _actor(assignment.unit_path, "safety_director") or _actor(assignment.unit_path, "principal")
     if lead is None or rng.random() < 0.3:
         return
-    hand_in(actor=lead, assignment=assignment, said="已对照清单自查，发现的小问题当场整改(演示)。", seconds=rng.randint(40, 120))
+    hand_in(
+        actor=lead,
+        assignment=assignment,
+        said="已对照清单自查，发现的小问题当场整改(演示)。",
+        seconds=rng.randint(40, 120),
+    )
     fresh = Assignment.objects.select_related("task", "unit").get(id=assignment.id)
     fate = rng.random()
     if fate < 0.6:

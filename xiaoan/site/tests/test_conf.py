@@ -51,4 +51,10 @@ def test_the_secret_is_made_once_and_kept(tmp_path: Path) -> None:
 def test_a_database_address_is_taken_apart(tmp_path: Path) -> None:
     environ = {"XIAOAN_DATA": str(tmp_path), "XIAOAN_DATABASE": "postgresql://u:p%40ss@db:5433/xiaoan"}
     told = django_database(read_conf(environ, tmp_path))
-    assert (told["USER"], told["PASSWORD"], told["HOST"], told["PORT"], told["NAME"]) == ("u", "p@ss", "db", "5433", "xiaoan")
+    assert (told["USER"], told["PASSWORD"], told["HOST"], told["PORT"], told["NAME"]) == (
+        "u",
+        "p@ss",
+        "db",
+        "5433",
+        "xiaoan",
+    )

@@ -124,11 +124,15 @@ def test_nobody_is_led_off_the_site(cast: Cast, wednesday: Any) -> None:
         client = Client()
         client.force_login(post.person)
         assert client.post("/people/switch/", {"post": str(post.id), "next": there}).headers["Location"] == "/"
-        filed = client.post("/records/new/general/", {"back": there, "title": "合成记录", "happened": "2026-11-18T08:00"})
+        filed = client.post(
+            "/records/new/general/", {"back": there, "title": "合成记录", "happened": "2026-11-18T08:00"}
+        )
         assert "bad" not in filed.headers.get("Location", "") and "javascript" not in filed.headers.get("Location", "")
 
 
-@pytest.mark.parametrize("address", ["/sync/commands/", "/files/", "/phone/post/", "/people/switch/", "/duties/tasks/new/"])
+@pytest.mark.parametrize(
+    "address", ["/sync/commands/", "/files/", "/phone/post/", "/people/switch/", "/duties/tasks/new/"]
+)
 def test_nothing_is_written_for_another_site(cast: Cast, address: str) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast.post("county_officer", cast.county).person)

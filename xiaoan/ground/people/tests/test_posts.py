@@ -149,3 +149,12 @@ def test_an_account_with_a_post_outside_is_reset_only_from_above(cast: Cast, tod
 def test_system_keepers_and_auditors_see_no_pupil_data(cast: Cast) -> None:
     for role, sees in (("system_administrator", False), ("auditor", False), ("homeroom_teacher", True)):
         assert cast.actor(role).holds("pupils.see") is sees, role
+
+
+def test_a_safety_director_neither_makes_nor_resets_who_is_set_over_the_post(cast: Cast, today: date) -> None:
+    director = cast.actor("safety_director")
+    with pytest.raises(NotAllowed):
+        appoint(actor=director, person=somebody(cast), unit=cast.primary, role="principal")
+    with pytest.raises(NotAllowed):
+        reset_first_password(actor=director, person=cast.post("principal", cast.primary).person)
+    assert reset_first_password(actor=cast.actor("principal"), person=cast.post("guard", cast.primary).person)

@@ -26,7 +26,11 @@ def point(*pair: Any) -> str:
 
 
 def line() -> dict[str, Any]:
-    return {"type": "Feature", "properties": {"name": "东镇"}, "geometry": {"type": "LineString", "coordinates": [[1, 2]]}}
+    return {
+        "type": "Feature",
+        "properties": {"name": "东镇"},
+        "geometry": {"type": "LineString", "coordinates": [[1, 2]]},
+    }
 
 
 @pytest.mark.parametrize(
@@ -81,7 +85,14 @@ def test_review_numbers_are_taken_as_they_are_written(number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "told", [{"code": 370101}, {"adcode": "370101000000"}, {"division": "370101"}, {"name": "甲县"}, {"code": "1", "name": "甲县"}]
+    "told",
+    [
+        {"code": 370101},
+        {"adcode": "370101000000"},
+        {"division": "370101"},
+        {"name": "甲县"},
+        {"code": "1", "name": "甲县"},
+    ],
 )
 def test_an_outline_finds_its_unit_by_code_or_name(cast: Cast, told: dict[str, Any]) -> None:
     found = outlines.read_outlines(collection(feature(kind="MultiPolygon", **told)), [cast.county, cast.other_county])
@@ -89,7 +100,9 @@ def test_an_outline_finds_its_unit_by_code_or_name(cast: Cast, told: dict[str, A
 
 
 def test_only_rounded_outlines_and_the_units_id_are_kept(cast: Cast) -> None:
-    text = collection(feature(name="东镇", leader="合成姓名"), feature(1, name="西镇"), feature(2, name="残")).replace("残", r"\ud800")
+    text = collection(feature(name="东镇", leader="合成姓名"), feature(1, name="西镇"), feature(2, name="残")).replace(
+        "残", r"\ud800"
+    )
     found = save_shapes(actor=cast.actor("county_officer"), unit=cast.county, text=text, number=NUMBER)
     assert "“西镇”" in found.said
     assert "对不上" in found.said

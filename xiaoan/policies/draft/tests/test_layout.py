@@ -27,20 +27,36 @@ def _listed(*lines: tuple[int, str]) -> bytes:
     lists.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="77"><w:abstractNumId w:val="77"/></w:num>'))
     for depth, words in lines:
         properties = document.add_paragraph(words)._p.get_or_add_pPr()
-        properties.append(parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{depth}"/><w:numId w:val="77"/></w:numPr>'))
+        properties.append(
+            parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{depth}"/><w:numId w:val="77"/></w:numPr>')
+        )
     held = io.BytesIO()
     document.save(held)
     return held.getvalue()
 
 
 def test_the_numbers_that_word_counts_make_headings() -> None:
-    text = read_bytes(_listed(
-        (0, "总体要求"), (0, "重点任务"), (1, "隐患排查"), (2, "每月开展检查。"), (2, "每季度开展督导。"), (1, "应急演练"),
-        (2, "每学期组织演练。"), (3, "做好记录。"),
-    ))
+    text = read_bytes(
+        _listed(
+            (0, "总体要求"),
+            (0, "重点任务"),
+            (1, "隐患排查"),
+            (2, "每月开展检查。"),
+            (2, "每季度开展督导。"),
+            (1, "应急演练"),
+            (2, "每学期组织演练。"),
+            (3, "做好记录。"),
+        )
+    )
     assert text.split("\n") == [
-        "一、总体要求", "二、重点任务", "（一）隐患排查", "1.每月开展检查。", "2.每季度开展督导。", "（二）应急演练",
-        "1.每学期组织演练。", "做好记录。",
+        "一、总体要求",
+        "二、重点任务",
+        "（一）隐患排查",
+        "1.每月开展检查。",
+        "2.每季度开展督导。",
+        "（二）应急演练",
+        "1.每学期组织演练。",
+        "做好记录。",
     ]
     levels = [(c.level, [r.every for r in c.requirements if r.every]) for c in draft_text(text).clauses]
     assert levels == [(1, []), (1, []), (2, []), (3, ["monthly"]), (3, ["quarterly"]), (2, []), (3, ["per_term"])]
@@ -50,11 +66,19 @@ def test_an_empty_paragraph_of_a_list_counts_nothing() -> None:
     assert read_bytes(_listed((0, "任务"), (0, " "), (0, "要求"))).split("\n")[-1] == "二、要求"
 
 
-@pytest.mark.parametrize(("number", "style", "words"), [
-    (1, "chineseCounting", "一"), (10, "chineseCountingThousand", "十"), (12, "chineseCounting", "十二"),
-    (20, "chineseCounting", "二十"), (3, "decimalEnclosedCircle", "③"), (2, "lowerLetter", "b"), (7, "decimal", "7"),
-    (130, "chineseCounting", "130"),
-])
+@pytest.mark.parametrize(
+    ("number", "style", "words"),
+    [
+        (1, "chineseCounting", "一"),
+        (10, "chineseCountingThousand", "十"),
+        (12, "chineseCounting", "十二"),
+        (20, "chineseCounting", "二十"),
+        (3, "decimalEnclosedCircle", "③"),
+        (2, "lowerLetter", "b"),
+        (7, "decimal", "7"),
+        (130, "chineseCounting", "130"),
+    ],
+)
 def test_numbers_are_written_as_word_names_them(number: int, style: str, words: str) -> None:
     assert write_number(number, style) == words
 

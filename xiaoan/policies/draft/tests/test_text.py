@@ -46,14 +46,17 @@ def _pdf(password: str | None = None) -> bytes:
     return held.getvalue()
 
 
-@pytest.mark.parametrize(("content", "says"), [
-    (b"", "没有文字"),
-    (b"  \n", "没有文字"),
-    (b"PK\x03\x04 not a package", "重新另存为 .docx"),
-    (b"%PDF-1.4 broken", "重新导出"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1", "另存为 .docx"),
-    (b"\x89PNG\r\n\x1a\n\x00\x00\xff\xfe", "认不出"),
-])
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "没有文字"),
+        (b"  \n", "没有文字"),
+        (b"PK\x03\x04 not a package", "重新另存为 .docx"),
+        (b"%PDF-1.4 broken", "重新导出"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "另存为 .docx"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\xff\xfe", "认不出"),
+    ],
+)
 def test_what_cannot_be_read_is_said_in_chinese(content: bytes, says: str) -> None:
     if content.startswith(b"PK"):
         pytest.importorskip("docx")

@@ -33,7 +33,9 @@ class Command(BaseCommand):
         if marker().exists():
             return
         if Unit.objects.exists():
-            raise CommandError(f"{settings.XIAOAN_DATA} 里已有数据，但不是完整的演示数据。请换一个 XIAOAN_DATA,或删掉这个文件夹再试。")
+            raise CommandError(
+                f"{settings.XIAOAN_DATA} 里已有数据，但不是完整的演示数据。请换一个 XIAOAN_DATA,或删掉这个文件夹再试。"
+            )
         build(lambda text: self.stdout.write(f"  {text}"))
         self.stdout.write(f"演示数据已建好，用了 {time.monotonic() - began:.0f} 秒")
 

@@ -43,7 +43,10 @@ def findings() -> Iterator[Finding]:
     yield WELL if alive else BAD, "后台任务进程在运行" if alive else "后台任务进程没有在运行，请启动 xiaoan worker"
     last = known_until()
     enough = last > clock.today() + timedelta(days=60)
-    yield WELL if enough else LOOK, f"节假日安排已知到 {last:%Y年%m月%d日}" + ("" if enough else ",请在“校历”页上传之后的安排")
+    yield (
+        WELL if enough else LOOK,
+        f"节假日安排已知到 {last:%Y年%m月%d日}" + ("" if enough else ",请在“校历”页上传之后的安排"),
+    )
     free = shutil.disk_usage(settings.XIAOAN_DATA).free // 2**30
     yield WELL if free >= 2 else BAD, f"磁盘剩余 {free} GB"
     built = (settings.BASE_DIR / "build" / "static" / "desk.css").exists()
