@@ -25,6 +25,12 @@ def day_of(moment: datetime) -> date:
     return timezone.localtime(moment).date()
 
 
+def iso_week(day: date) -> str:
+    """The ISO week of a day as periods and tallies spell it: 2026-W47."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
 @contextmanager
 def held_at(moment: datetime) -> Iterator[None]:
     """Hold the clock at `moment` (aware): for tests and for making demo records of past days."""

@@ -8,3 +8,11 @@ import uuid_utils
 def new_id() -> uuid.UUID:
     """A new UUIDv7 as the standard library's type (Django's UUIDField takes no other)."""
     return uuid.UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+def read_id(value: object) -> uuid.UUID | None:
+    """An id that came from outside, or None when it is none."""
+    try:
+        return uuid.UUID(str(value))
+    except ValueError:
+        return None

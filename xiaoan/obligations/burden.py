@@ -11,7 +11,8 @@ from xiaoan.engines.tally.queries import read, read_one
 from xiaoan.ground.norms.queries import norm
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
-from xiaoan.obligations.costs import OWN, iso_week
+from xiaoan.kernel.clock import iso_week
+from xiaoan.obligations.costs import OWN
 from xiaoan.policies.models import Document
 
 WEEKS = 12

@@ -5,11 +5,10 @@ Always true: for each unit and week the shares of all documents and of 'own' add
 
 import uuid
 from collections.abc import Collection
-from datetime import date
 
 from xiaoan.engines.sheets.models import Record
-from xiaoan.engines.sheets.services import week_of
 from xiaoan.engines.tally.services import Key, add
+from xiaoan.kernel.clock import iso_week
 from xiaoan.obligations.models import HandIn
 
 OWN = "own"  # records that prove no document: the school's own
@@ -32,7 +31,7 @@ def parts(record: Record, documents: Collection[uuid.UUID] | None) -> dict[Key, 
     """The record's rows in the tallies "cost" and "saved" (forms that other documents did not have to ask for)."""
     if documents is None:
         return {}
-    path, week = record.unit_path, week_of(record)
+    path, week = record.unit_path, iso_week(record.happened_on)
     found: dict[Key, int] = {(path, "cost", key, week): n for key, n in split(record.seconds, documents).items()}
     return {**found, (path, "saved", record.sheet, week): max(0, len(set(documents)) - 1)}
 
@@ -45,8 +44,3 @@ def count_task_seconds(row: HandIn) -> None:
 def task_key(row: HandIn) -> Key:
     subject = row.document.replace("-", "") or OWN
     return (row.unit_path, "task_seconds", subject, iso_week(row.on))
-
-
-def iso_week(day: date) -> str:
-    year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02d}"

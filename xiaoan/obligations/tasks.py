@@ -23,7 +23,7 @@ from xiaoan.ground.units.paths import STEP
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Stale
-from xiaoan.kernel.ids import new_id
+from xiaoan.kernel.ids import new_id, read_id
 from xiaoan.obligations.costs import count_task_seconds
 from xiaoan.obligations.fitting import DELIVERABLE_SHEET
 from xiaoan.obligations.flows import TASK
@@ -74,7 +74,7 @@ def targets_of(unit: Unit, targets: dict[str, Any]) -> UnitQuerySet:
     """The open units that `targets` names, at or below the bureau, by path."""
     below = Unit.objects.under(unit.path).active().order_by("path")
     if "ids" in targets:
-        return below.filter(id__in=[i for i in map(_uuid, targets["ids"]) if i])
+        return below.filter(id__in=[i for i in map(read_id, targets["ids"]) if i])
     kinds = targets.get("kinds") or []
     return below.schools().filter(kind__in=kinds) if kinds else below.schools()
 
@@ -252,7 +252,7 @@ def _check(title: str, starts: date, due: date) -> None:
 
 
 def _check_files(files: Sequence[str], unit: Unit) -> None:
-    known = StoredFile.objects.filter(id__in=[i for i in map(_uuid, files) if i], unit_path=unit.path).count()
+    known = StoredFile.objects.filter(id__in=[i for i in map(read_id, files) if i], unit_path=unit.path).count()
     if known != len(set(files)):
         raise Invalid("有文件没有传好，请重新选择。", {"files": "有文件没有传好。"})
 
@@ -286,13 +286,6 @@ def _tell(actor: Actor, verb: str, task: Task, changes: dict[str, Any]) -> None:
         actor=actor, verb=verb, subject_type="task", subject_id=task.id, subject_name=task.title,
         unit_path=task.unit_path, changes=changes,
     )  # fmt: skip
-
-
-def _uuid(text: Any) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(str(text))
-    except ValueError:
-        return None
 
 
 def find_assignment(actor: Actor, assignment_id: uuid.UUID) -> Assignment:

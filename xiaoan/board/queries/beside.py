@@ -11,8 +11,8 @@ from xiaoan.engines.sheets.catalogue import sheets
 from xiaoan.engines.tally.queries import read_one
 from xiaoan.ground.calendar.days import calendar_for
 from xiaoan.ground.units.models import Unit
+from xiaoan.kernel.clock import iso_week
 from xiaoan.obligations.burden import Burden, burden_of
-from xiaoan.obligations.costs import iso_week
 from xiaoan.obligations.figures import figures
 from xiaoan.policies.book import book
 

@@ -1,6 +1,5 @@
 """What phones may do with records: functions(actor, command) -> answer, named in the site's list."""
 
-import uuid
 from typing import Any
 
 from xiaoan.engines.sheets.catalogue import sheets
@@ -10,6 +9,7 @@ from xiaoan.engines.sync.sent import Sent
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotKnown
+from xiaoan.kernel.ids import read_id
 
 
 def file_from_phone(actor: Actor, sent: Sent) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def file_from_phone(actor: Actor, sent: Sent) -> dict[str, Any]:
 def withdraw_from_phone(actor: Actor, sent: Sent) -> dict[str, Any]:
     """`record.withdraw` {record, why}."""
     rows = Record.objects.visible_to(actor, "records.write")
-    wanted = _uuid(sent.payload.get("record"))
+    wanted = read_id(sent.payload.get("record"))
     record = rows.filter(id=wanted).first() if wanted else None
     if record is None:
         raise NotKnown("没有这条记录，或者它不在您的管理范围内。")
@@ -38,7 +38,7 @@ def withdraw_from_phone(actor: Actor, sent: Sent) -> dict[str, Any]:
 
 def _unit(actor: Actor, unit_id: Any) -> Unit:
     """The unit that it was filled in for, which need not be the one of the post held now."""
-    wanted = _uuid(unit_id)
+    wanted = read_id(unit_id)
     unit = Unit.objects.under(actor.scope).filter(id=wanted).first() if wanted else None
     if unit is None:
         raise NotKnown("这条记录是为别的单位填的，您现在的岗位不能替它提交。请切换岗位后重新填写。")
@@ -47,10 +47,3 @@ def _unit(actor: Actor, unit_id: Any) -> Unit:
 
 def _seconds(value: Any) -> int:
     return min(max(0, int(value)), 14400) if isinstance(value, int | float) else 0
-
-
-def _uuid(value: Any) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(str(value))
-    except ValueError:
-        return None

@@ -88,12 +88,6 @@ def undo_record(*, actor: Actor, record: Record) -> Record:
     return withdraw_record(actor=actor, record=record, why="填报人提交后随即撤销")
 
 
-def week_of(record: Record) -> str:
-    """ISO week of the day it happened: the period of the burden's seconds."""
-    year, week, _ = record.happened_on.isocalendar()
-    return f"{year}-W{week:02d}"
-
-
 def _require_own(actor: Actor, path: str) -> None:
     """A unit's records are its own: an office above reads them but never writes them."""
     require(actor, "records.write", path)
@@ -141,7 +135,7 @@ def _journal(actor: Actor, verb: str, record: Record, changes: dict[str, Any]) -
 
 
 def _count(record: Record, sign: int) -> None:
-    path, month, week = record.unit_path, f"{record.happened_on:%Y-%m}", week_of(record)
+    path, month, week = record.unit_path, f"{record.happened_on:%Y-%m}", clock.iso_week(record.happened_on)
     add(
         [
             ((path, "records", record.sheet, month), sign),

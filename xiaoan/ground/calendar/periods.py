@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from xiaoan.ground.calendar.days import DAY, SchoolCalendar, Span, each_day
+from xiaoan.kernel.clock import iso_week
 
 # 开学前后: two weeks before the term begins and two weeks after.
 TERM_OPENING = timedelta(days=14)
@@ -74,10 +75,9 @@ def _weekly(start: date, end: date, calendar: SchoolCalendar, pupils: bool, wind
         sunday = monday + DAY * 6
         days = calendar.pupil_days(monday, sunday)
         if not pupils or len(days) >= calendar.week_days:
-            year, week, _ = monday.isocalendar()
             made.append(
                 Period(
-                    f"{year}-W{week:02d}",
+                    iso_week(monday),
                     monday,
                     sunday,
                     _week_due(monday, days, calendar),
