@@ -61,15 +61,20 @@ def on_move(old: str, new: str) -> None:
 
 def count_bound(publication_id: Any) -> dict[Key, int]:
     """Bound units of every duty of a publication, for each ancestor: {key: n}."""
-    duties = [d for d in book().duties if d.publication_id == publication_id]
-    if not duties:
-        return {}
-    rows = Exemption.objects.filter(below(duties[0].root, "unit_path"), state="granted")
     sums: Counter[Key] = Counter()
-    for key, n in _bound(_open_units(duties[0].root), duties, _by_unit(rows)).items():
+    for key, n in bound_leaves(publication_id).items():
         for ancestor in ancestors(key[0]):
             sums[(ancestor, *key[1:])] += n
     return dict(sums)
+
+
+def bound_leaves(publication_id: Any) -> Counter[Key]:
+    """The same at the places where units count, not yet added up for those above."""
+    duties = [d for d in book().duties if d.publication_id == publication_id]
+    if not duties:
+        return Counter()
+    rows = Exemption.objects.filter(below(duties[0].root, "unit_path"), state="granted")
+    return _bound(_open_units(duties[0].root), duties, _by_unit(rows))
 
 
 def set_bound(publication_id: Any) -> None:

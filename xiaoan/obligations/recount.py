@@ -1,109 +1,85 @@
 """Counting everything again from rows, to prove the tallies."""
 
-from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import Any
 
-from django.db.models import QuerySet
-
-from xiaoan.engines.sheets.models import Record, RecordState
+from xiaoan.engines.tally.recount import Leaves, leaves_of, plain_id, week
 from xiaoan.engines.tally.services import Key
-from xiaoan.ground.units.models import Unit
-from xiaoan.ground.units.paths import ancestors
-from xiaoan.obligations.bounds import count_bound, counting_path
-from xiaoan.obligations.costs import parts, task_key
-from xiaoan.obligations.models import Assignment, Completion, Evidence, HandIn, Reading
-from xiaoan.obligations.tasks import tally_key
+from xiaoan.obligations.bounds import bound_leaves
+from xiaoan.obligations.costs import OWN
 from xiaoan.policies.book import book
 
 
-def recount() -> Iterator[tuple[str, dict[Key, int]]]:
-    """(measure, {(unit_path, measure, subject, period): n}) for each measure that obligations keep."""
-    yield (
-        "done",
-        _spread(
-            (r.unit_path, "done", r.requirement, r.period)
-            for r in Completion.objects.filter(done_on__isnull=False)
-            .only("unit_path", "requirement", "period")
-            .iterator()
-        ),
+def recount() -> Iterator[Leaves]:
+    """Each measure that obligations keep, counted where it arose."""
+    yield _completions("done", "period", "done_on IS NOT NULL")
+    yield _completions("owed", "substr(period, 1, 7)", "period LIKE '%-E%'")
+    yield leaves_of("bound", _bound())
+    for measure, column in (("num", "numerator"), ("den", "denominator")):
+        yield Leaves(measure, f"SELECT unit_path, measure, '', {column} FROM obligations_reading")
+    for measure, n in (("units", "COUNT(*)"), ("pupils", "SUM(pupils)")):
+        yield Leaves(measure, _schools(n))
+    yield Leaves("tasks", _tasks())
+    yield Leaves("cost", _cost())
+    yield Leaves("saved", _saved())
+    yield Leaves("task_seconds", _task_seconds())
+
+
+def _completions(measure: str, period: str, which: str) -> Leaves:
+    return Leaves(
+        measure,
+        f"SELECT unit_path, requirement, {period}, COUNT(*) FROM obligations_completion WHERE {which} GROUP BY 1, 2, 3",
     )
-    yield (
-        "owed",
-        _spread(
-            (r.unit_path, "owed", r.requirement, r.period[:7])
-            for r in Completion.objects.filter(period__contains="-E")
-            .only("unit_path", "requirement", "period")
-            .iterator()
-        ),
+
+
+def _bound() -> Iterator[tuple[Key, int]]:
+    """One publication after the other: what a book binds is for Python to say."""
+    for publication_id in sorted({d.publication_id for d in book().duties}):
+        yield from bound_leaves(publication_id).items()
+
+
+def _schools(n: str) -> str:
+    """As `counting_path` says: a school counts at its parent."""
+    return (
+        f"SELECT substr(path, 1, length(path) - 4), kind, '', {n} FROM units_unit "
+        "WHERE rank = 'school' AND closed_on IS NULL GROUP BY 1, 2"
     )
-    bound: dict[Key, int] = {}
-    for publication_id in {d.publication_id for d in book().duties}:
-        bound |= count_bound(publication_id)
-    yield "bound", bound
-    yield from _readings()
-    yield from _units()
-    yield (
-        "tasks",
-        _spread(
-            tally_key(row, row.state) for row in Assignment.objects.select_related("task").iterator(chunk_size=2000)
-        ),
+
+
+def _tasks() -> str:
+    """As `tasks.tally_key` says: units count at their parent, the asking bureau at itself."""
+    place = (
+        "CASE WHEN a.unit_path = t.unit_path THEN a.unit_path ELSE substr(a.unit_path, 1, length(a.unit_path) - 4) END"
     )
-    yield from _costs()
+    return (
+        f"SELECT {place}, {plain_id('a.task_id')}, a.state, COUNT(*) "
+        "FROM obligations_assignment a JOIN obligations_task t ON t.id = a.task_id GROUP BY 1, 2, 3"
+    )
 
 
-def _spread(keys: Iterator[Key]) -> dict[Key, int]:
-    sums: Counter[Key] = Counter()
-    for path, measure, subject, period in keys:
-        for ancestor in ancestors(path):
-            sums[(ancestor, measure, subject, period)] += 1
-    return dict(sums)
+def _cost() -> str:
+    """As `costs.split` says: whole seconds for each document; what cannot be divided goes to the first by id."""
+    return f"""
+WITH proved AS (SELECT DISTINCT record_id, document FROM obligations_evidence), shared AS (
+  SELECT record_id, document, COUNT(*) OVER (PARTITION BY record_id) AS among,
+         ROW_NUMBER() OVER (PARTITION BY record_id ORDER BY document) AS place FROM proved)
+SELECT r.unit_path, COALESCE({plain_id("s.document")}, '{OWN}'), {week("r.happened_on")},
+       SUM(r.seconds / COALESCE(s.among, 1) + CASE WHEN s.place <= r.seconds % s.among THEN 1 ELSE 0 END)
+FROM sheets_record r LEFT JOIN shared s ON s.record_id = r.id WHERE r.state = 'filed' GROUP BY 1, 2, 3"""
 
 
-def _readings() -> Iterator[tuple[str, dict[Key, int]]]:
-    num, den = Counter[Key](), Counter[Key]()
-    for row in Reading.objects.all().iterator():
-        for path in ancestors(row.unit_path):
-            num[(path, "num", row.measure, "")] += row.numerator
-            den[(path, "den", row.measure, "")] += row.denominator
-    yield "num", dict(num)
-    yield "den", dict(den)
+def _saved() -> str:
+    return f"""
+SELECT r.unit_path, r.sheet, {week("r.happened_on")}, SUM(p.documents - 1) FROM sheets_record r
+JOIN (SELECT record_id, COUNT(DISTINCT document) AS documents FROM obligations_evidence GROUP BY record_id) p
+  ON p.record_id = r.id WHERE r.state = 'filed' GROUP BY 1, 2, 3"""
 
 
-def _units() -> Iterator[tuple[str, dict[Key, int]]]:
-    units, pupils = Counter[Key](), Counter[Key]()
-    for unit in Unit.objects.schools().active().only("path", "rank", "kind", "pupils").iterator():
-        for path in ancestors(counting_path(unit.path, unit.rank)):
-            units[(path, "units", unit.kind, "")] += 1
-            pupils[(path, "pupils", unit.kind, "")] += unit.pupils
-    yield "units", dict(units)
-    yield "pupils", dict(pupils)
+_ON = '"on"'  # a word of SQL
 
 
-def _costs() -> Iterator[tuple[str, dict[Key, int]]]:
-    """The seconds of each document, and the forms that were saved, from the records and their evidence."""
-    sums: dict[str, Counter[Key]] = {"cost": Counter(), "saved": Counter()}
-    fields = ("unit_path", "sheet", "happened_on", "seconds")
-    filed = Record.objects.filter(state=RecordState.FILED).only(*fields).order_by("id")
-    for batch in _batches(filed):
-        proved: dict[Any, set[Any]] = defaultdict(set)
-        for record_id, document in Evidence.objects.filter(record__in=batch).values_list("record_id", "document"):
-            proved[record_id].add(document)
-        for record in batch:
-            for key, n in parts(record, proved[record.id]).items():
-                for path in ancestors(key[0]):
-                    sums[key[1]][(path, *key[1:])] += n
-    yield from ((measure, dict(found)) for measure, found in sums.items())
-    seconds: Counter[Key] = Counter()
-    for row in HandIn.objects.iterator(chunk_size=2000):
-        key = task_key(row)
-        for path in ancestors(key[0]):
-            seconds[(path, *key[1:])] += row.seconds
-    yield "task_seconds", dict(seconds)
-
-
-def _batches(query: QuerySet[Record], size: int = 500) -> Iterator[list[Record]]:
-    batch: list[Record] = list(query[:size])
-    while batch:
-        yield batch
-        batch = list(query.filter(id__gt=batch[-1].id)[:size])
+def _task_seconds() -> str:
+    """As `costs.task_key` says."""
+    return (
+        f"SELECT unit_path, COALESCE(NULLIF(replace(document, '-', ''), ''), '{OWN}'), {week(_ON)}, SUM(seconds) "
+        "FROM obligations_handin GROUP BY 1, 2, 3"
+    )

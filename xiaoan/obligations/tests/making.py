@@ -1,16 +1,14 @@
 """Making small documents for tests: `make_document(...)` with requirements given as dictionaries."""
 
-from collections import Counter
 from datetime import date, datetime, time
 from typing import Any
 
 from django.utils import timezone
 
 from xiaoan.engines.jobs.services import run_all
-from xiaoan.engines.tally.models import Count, Delta
+from xiaoan.engines.tally.recount import compare
 from xiaoan.engines.tally.services import Key
 from xiaoan.ground.units.models import Unit
-from xiaoan.ground.units.paths import ancestors
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM
 from xiaoan.obligations.recount import recount
@@ -53,14 +51,4 @@ def publish(document: Document, unit: Unit, **how: Any) -> Publication:
 
 def disagreements() -> list[tuple[Key, int, int]]:
     """(key, counted from rows, held) wherever a tally of obligations is not what its rows say."""
-    found = []
-    for measure, counted in recount():
-        held: Counter[Key] = Counter()
-        for row in Count.objects.filter(measure=measure):
-            held[(row.unit_path, measure, row.subject, row.period)] += row.n
-        for row in Delta.objects.filter(measure=measure):
-            for path in ancestors(row.unit_path):
-                held[(path, measure, row.subject, row.period)] += row.n
-        keys = {*counted, *held}
-        found += [(key, counted.get(key, 0), held[key]) for key in keys if counted.get(key, 0) != held[key]]
-    return found
+    return [found for leaves in recount() for found in compare(leaves)]

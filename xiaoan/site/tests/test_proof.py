@@ -1,15 +1,21 @@
 """`xiaoan verify` and `doctor`: what they find, and their exit codes."""
 
 import json
+from datetime import date, timedelta
 from io import StringIO
+from threading import Thread
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from conftest import Cast
 from xiaoan.engines.tally.models import Count
+from xiaoan.engines.tally.recount import month, week
 from xiaoan.engines.tally.services import fold
+from xiaoan.kernel.clock import iso_week
+from xiaoan.kernel.snapshot import snapshot
 from xiaoan.obligations.models import Evidence
 from xiaoan.obligations.tests.making import make_document, publish
 from xiaoan.obligations.tests.test_evidence import drill
@@ -58,3 +64,30 @@ def test_verify_exits_with_1_and_says_where(cast: Cast) -> None:
 
 def test_the_doctor_says_that_no_worker_runs(db: Any) -> None:
     assert any(state == BAD and "worker" in text for state, text in findings())
+
+
+def test_the_database_spells_weeks_and_months_as_the_clock_does(db: Any) -> None:
+    days = [date(2024, 12, 28) + timedelta(n) for n in range(0, 800, 2)]
+    kind = "text" if connection.vendor == "sqlite" else "date"
+    with connection.cursor() as cursor:
+        told = " UNION ALL ".join(f"SELECT CAST('{day}' AS {kind}) AS d" for day in days)
+        cursor.execute(f"SELECT d, {month('d')}, {week('d')} FROM ({told}) AS days")
+        for day, its_month, its_week in cursor.fetchall():
+            assert (its_month, its_week) == (f"{day}"[:7], iso_week(date.fromisoformat(str(day))))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_read_sees_one_moment_while_others_write() -> None:
+    def add() -> None:
+        Count.objects.create(unit_path="0001", measure="records", subject="drill", period="2026-11", n=1)
+        connection.close()
+
+    if connection.vendor == "sqlite":
+        pytest.skip("the tests' database on SQLite lies in memory; its snapshot is tried in tests/test_killed.py")
+    with snapshot():
+        before = Count.objects.count()
+        writer = Thread(target=add)
+        writer.start()
+        writer.join()
+        assert Count.objects.count() == before
+    assert Count.objects.count() == before + 1

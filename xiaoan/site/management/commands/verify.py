@@ -5,9 +5,9 @@ import sys
 from typing import Any
 
 from django.core.management import BaseCommand, CommandParser
-from django.db import transaction
 
 from xiaoan.ground.units.models import Unit
+from xiaoan.kernel.snapshot import snapshot
 from xiaoan.site.proof import differences
 
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with transaction.atomic():  # one snapshot on SQLite; on PostgreSQL run it while the worker is quiet or repeat
+        with snapshot():
             found = list(differences())
         if options["json"]:
             rows = [
