@@ -4,13 +4,17 @@ from xiaoan.kernel.ids import new_id
 
 
 class Seal(models.Model):
-    """One link of the chain over a batch of entries: its hashes take in the link before it."""
+    """One link of the chain over a batch of entries: its hashes take in itself and the link before it.
+
+    `marks` holds the first eight characters of each entry's digest, in order: not to prove anything, but to name which
+    entry was put in, taken out or changed. Links made before there were marks take in the digests only."""
 
     number = models.BigIntegerField(primary_key=True)
     count = models.IntegerField()
     made_at = models.DateTimeField()
     sha256 = models.CharField(max_length=64)
     sm3 = models.CharField(max_length=64)
+    marks = models.TextField(default="")
 
 
 class Entry(models.Model):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from xiaoan.ground.journal.chain import GENESIS, digest_of, head, link
+from xiaoan.ground.journal.chain import GENESIS, digest_of, head, link, marks_of
 from xiaoan.ground.journal.models import Entry, Seal
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
@@ -63,10 +63,12 @@ def _seal(most: int) -> int:
         if not entries:
             return 0
         before = (last.sha256, last.sm3) if last else (GENESIS, GENESIS)
-        sha, sm3 = link(before, [e.digest for e in entries])
-        seal = Seal.objects.create(
-            number=(last.number if last else 0) + 1, count=len(entries), made_at=clock.now(), sha256=sha, sm3=sm3
+        digests = [e.digest for e in entries]
+        seal = Seal(
+            number=(last.number if last else 0) + 1, count=len(entries), made_at=clock.now(), marks=marks_of(digests)
         )
+        seal.sha256, seal.sm3 = link(before, seal, digests)
+        seal.save(force_insert=True)
         ids = [e.id for e in entries]
         for start in range(0, len(ids), 500):
             Entry.objects.filter(id__in=ids[start : start + 500]).update(seal=seal)

@@ -1,14 +1,20 @@
 import json
+from datetime import UTC, datetime
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from xiaoan.ground.journal import services
-from xiaoan.ground.journal.chain import digest_of, faults, head
+from xiaoan.ground.journal.chain import GENESIS, digest_of, faults, head, link
 from xiaoan.ground.journal.models import Entry, Seal
-from xiaoan.ground.journal.services import seal_entries, write_entry
+from xiaoan.ground.journal.services import make_entry, seal_entries, write_entry
+from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +29,8 @@ def entry(name: str) -> Entry:
 
 def three_links() -> list[Entry]:
     made = []
-    for link in range(3):
-        made += [entry(f"第{link}-{n}") for n in range(2)]
+    for batch in range(3):
+        made += [entry(f"第{batch}-{n}") for n in range(2)]
         assert seal_entries() == 2
     return made
 
@@ -49,7 +55,10 @@ def test_an_entry_altered_together_with_its_digest_breaks_its_seal() -> None:
     altered = three_links()[2]
     altered.verb = "撤销单位"
     Entry.objects.filter(id=altered.id).update(verb=altered.verb, digest=digest_of(altered))
-    assert list(faults()) == ["封印第 2 号与它前面的链接不上。"]
+    found = list(faults())
+    assert str(altered.id) in found[0]
+    assert "不是封印第 2 号时的样子" in found[0]
+    assert "封印第 2 号(" in found[1]
 
 
 def test_an_altered_unsealed_entry_is_named() -> None:
@@ -62,8 +71,94 @@ def test_an_altered_unsealed_entry_is_named() -> None:
 
 
 def test_a_deleted_entry_is_missed() -> None:
-    three_links()[3].delete()
-    assert "封印第 2 号应有 2 条日志，现有 1 条。" in list(faults())
+    made = three_links()
+    made[3].delete()
+    found = list(faults())
+    assert "封印第 2 号应有 2 条日志，现有 1 条。" in found
+    assert f"{made[2].id}" in found[0]
+    assert "之后少了 1 条日志" in found[0]
+
+
+def test_an_entry_put_into_a_sealed_batch_is_named() -> None:
+    made = three_links()
+    false = make_entry(actor=SYSTEM, verb="修改单位", subject_type="unit", subject_id="1", subject_name="假")
+    false.seal_id = 2
+    false.save()
+    found = list(faults())
+    assert str(false.id) in found[0]
+    assert "后来放进去的" in found[0]
+    assert not any(str(e.id) in found[0] for e in made)
+
+
+def test_entries_that_changed_places_are_named() -> None:
+    made = three_links()
+    first, other = made[2], made[3]
+    first.subject_name, other.subject_name = other.subject_name, first.subject_name
+    for entry_now in (first, other):
+        entry_now.digest = digest_of(entry_now)
+        entry_now.save(update_fields=["subject_name", "digest"])
+    found = list(faults())
+    assert {str(e.id) in " ".join(found[:2]) for e in (first, other)} == {True}
+
+
+def test_an_entry_moved_to_another_seal_is_named_there_and_missed_here() -> None:
+    moved = three_links()[2]
+    Entry.objects.filter(id=moved.id).update(seal=3)
+    found = list(faults())
+    assert any("封印第 2 号里" in f and "少了 1 条" in f for f in found)
+    assert any(str(moved.id) in f and "第 3 号" in f for f in found)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"made_at": clock.now()}, {"count": 3}, {"sha256": "0" * 64}, {"sm3": "0" * 64}, {"marks": "00000000"}, {"marks": ""}],
+)  # fmt: skip
+def test_a_changed_seal_is_named(change: dict[str, Any]) -> None:
+    three_links()
+    Seal.objects.filter(number=2).update(**change)
+    assert any("第 2 号" in f for f in faults())
+
+
+def test_a_seal_from_before_there_were_marks_still_holds() -> None:
+    entries = three_links()[:2]
+    Entry.objects.filter(seal__gt=1).update(seal=None)
+    Seal.objects.filter(number__gt=1).delete()
+    old = Seal(number=1, count=2, made_at=clock.now())
+    old.sha256, old.sm3 = link((GENESIS, GENESIS), old, [e.digest for e in entries])
+    old.save()
+    assert list(faults()) == []
+    assert seal_entries() == 4
+    assert list(faults()) == []
+
+
+FIELDS = [f.attname for f in Entry._meta.concrete_fields]
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(which=st.integers(0, 5), field=st.sampled_from(FIELDS), data=st.data())
+def test_any_change_of_one_field_of_any_sealed_entry_is_found(which: int, field: str, data: Any) -> None:
+    with transaction.atomic():
+        kept = three_links()[which]
+        was = Entry.objects.values_list(field, flat=True).get(id=kept.id)
+        now = data.draw(other_value(Entry._meta.get_field(field), was))
+        Entry.objects.filter(id=kept.id).update(**{field: now})
+        named = Entry.objects.get(**{field: now}).id if field == "id" else kept.id
+        found = list(faults())
+        assert any(str(named) in f or (field == "seal_id" and "少了" in f) for f in found)
+        transaction.set_rollback(True)
+
+
+def other_value(field: Any, was: Any) -> st.SearchStrategy[Any]:
+    """Any value that the column takes, but for the one that it has."""
+    kind = field.get_internal_type()
+    text = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=field.max_length or 30)
+    made: st.SearchStrategy[Any] = {
+        "UUIDField": st.uuids(),
+        "DateTimeField": st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
+        "JSONField": st.dictionaries(text, st.integers(-(2**53), 2**53) | text | st.booleans() | st.none(), max_size=3),
+        "ForeignKey": st.sampled_from([1, 2, 3, None]),
+    }.get(kind, text)
+    return made.filter(lambda value: value != was)
 
 
 def test_a_deleted_seal_is_missed() -> None:
@@ -72,7 +167,7 @@ def test_a_deleted_seal_is_missed() -> None:
     Seal.objects.filter(number=2).delete()
     found = list(faults())
     assert found[0] == "封印第 2 号不见了。"
-    assert "封印第 3 号与它前面的链接不上。" in found
+    assert any("封印第 3 号(" in f and "对不上" in f for f in found)
 
 
 def test_a_chain_cut_at_its_end_is_missed_by_whoever_noted_its_head() -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from xiaoan.ground.journal.chain import faults, head
+from xiaoan.ground.journal.chain import faults, head, noted_head
 from xiaoan.ground.journal.models import Entry
+from xiaoan.kernel.snapshot import snapshot
 
 
 class Command(BaseCommand):
@@ -22,22 +23,26 @@ class Command(BaseCommand):
         )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = list(faults(known=options["known"]))
-        last = head()
-        told = {
-            "whole": not found,
-            "entries": Entry.objects.count(),
-            "unsealed": Entry.objects.filter(seal__isnull=True).count(),
-            "head": f"{last.number}:{last.sha256}" if last else "",
-            "head_sm3": last.sm3 if last else "",
-            "faults": found,
-        }
+        with snapshot():
+            told = self._look(options["known"])
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False))
         else:
             self._say(told)
-        if found:
+        if told["faults"]:
             raise SystemExit(1)
+
+    def _look(self, known: str) -> dict[str, Any]:
+        found = list(faults(known))
+        last = head()
+        return {
+            "whole": not found,
+            "entries": Entry.objects.count(),
+            "unsealed": Entry.objects.filter(seal__isnull=True).count(),
+            "head": noted_head(),
+            "head_sm3": last.sm3 if last else "",
+            "faults": found,
+        }
 
     def _say(self, told: dict[str, Any]) -> None:
         for fault in told["faults"]:
