@@ -21,7 +21,31 @@ KEYS = {
     "XIAOAN_DEBUG": "1 shows tracebacks; never on a real site",
     "XIAOAN_PORT": "port of `xiaoan serve`, 8000 unless given",
     "XIAOAN_TOTP": "1 (default) makes the second factor compulsory for city and province posts",
+    "XIAOAN_OIDC_ISSUER": "address of an OpenID Connect provider that people may sign in by; with _CLIENT, _SECRET, _NAME",
+    "XIAOAN_OIDC_CLIENT": "client id that the provider gave this site",
+    "XIAOAN_OIDC_SECRET": "client secret that the provider gave this site",
+    "XIAOAN_OIDC_NAME": "what the sign-in button calls the provider: 用…登录",
+    "XIAOAN_OIDC_CLAIM": "claim that holds the account name here, preferred_username unless given",
 }
+
+
+OIDC = ("ISSUER", "CLIENT", "SECRET", "NAME", "CLAIM")
+
+
+@dataclass(frozen=True)
+class Oidc:
+    """The identity provider that a site trusts."""
+
+    issuer: str
+    client: str
+    secret: str
+    name: str
+    claim: str = "preferred_username"
+
+    @property
+    def scopes(self) -> list[str]:
+        """What to ask for, beyond the profile, so that the claim is told."""
+        return {"email": ["email"], "phone_number": ["phone"]}.get(self.claim, [])
 
 
 @dataclass(frozen=True)
@@ -34,6 +58,7 @@ class Conf:
     debug: bool
     port: int
     totp: bool
+    oidc: Oidc | None
 
 
 def read_conf(environ: dict[str, str], base: Path) -> Conf:
@@ -53,6 +78,7 @@ def read_conf(environ: dict[str, str], base: Path) -> Conf:
         debug=_flag(given, "XIAOAN_DEBUG", "0"),
         port=_port(given.get("XIAOAN_PORT", "8000")),
         totp=_flag(given, "XIAOAN_TOTP", "1"),
+        oidc=_oidc({key: given.get(f"XIAOAN_OIDC_{key}", "").strip() for key in OIDC}),
     )
 
 
@@ -115,6 +141,34 @@ def _database(value: str) -> str:
     if value and not urlsplit(value).path.lstrip("/"):
         raise WrongSetting("设置 XIAOAN_DATABASE 没有写数据库名，应像 postgresql://用户@主机:5432/库名。")
     return value
+
+
+def _is_issuer(value: str) -> bool:
+    url = urlsplit(value)
+    is_near = url.scheme == "http" and url.hostname in ("127.0.0.1", "localhost")
+    is_safe = bool(url.hostname) and (url.scheme == "https" or is_near)
+    return is_safe and not url.query and not url.fragment and len(value) <= 200
+
+
+def _oidc(told: dict[str, str]) -> Oidc | None:
+    missing = [key for key in OIDC[:4] if not told[key]]
+    if len(missing) == 4 and not told["CLAIM"]:
+        return None
+    if missing:
+        raise WrongSetting(
+            f"设置 XIAOAN_OIDC_ISSUER、_CLIENT、_SECRET、_NAME 要么都填，要么都不填；缺 XIAOAN_OIDC_{missing[0]}。"
+        )
+    if not _is_issuer(told["ISSUER"]):
+        raise WrongSetting(
+            "设置 XIAOAN_OIDC_ISSUER 应是 https:// 开头的地址，不超过 200 个字符，不带问号和井号后面的部分。"
+        )
+    if len(told["NAME"]) > 20:
+        raise WrongSetting(f"设置 XIAOAN_OIDC_NAME 最多 20 个字，现在有 {len(told['NAME'])} 个。")
+    if told["CLAIM"] and not told["CLAIM"].replace("_", "").isalnum():
+        raise WrongSetting("设置 XIAOAN_OIDC_CLAIM 只能用字母、数字和下划线，像 preferred_username。")
+    return Oidc(
+        told["ISSUER"].rstrip("/"), told["CLIENT"], told["SECRET"], told["NAME"], claim=told["CLAIM"] or Oidc.claim
+    )
 
 
 def _secret(value: str, data: Path) -> str:

@@ -15,6 +15,8 @@ APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "xiaoan.ground.journal",
     "xiaoan.ground.calendar",

@@ -7,6 +7,7 @@ from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as FactorAgainForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from django.conf import settings
 
 from xiaoan.ground.people.middleware import where_from
 from xiaoan.ground.people.passwords import rules_for
@@ -27,6 +28,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, login="账号", password="密码")
+        self.provider = settings.XIAOAN_OIDC
 
 
 class AgainForm(ReauthenticateForm):  # type: ignore[misc]

@@ -9,6 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.stages import AuthenticateStage
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +17,10 @@ from django.shortcuts import render
 
 from xiaoan.ground.people.middleware import where_from
 from xiaoan.ground.people.models import Person
+from xiaoan.ground.people.oidc import farewell
 from xiaoan.ground.people.passwords import first_has_lapsed
 from xiaoan.ground.people.rights import current_posts, is_second_factor_due
+from xiaoan.ground.people.signin import BY_PROVIDER
 
 FRESH = 300  # seconds after signing in during which nobody is asked for the password again
 QUIET = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
@@ -49,9 +52,29 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return where_from(request)
 
     def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse | None:
-        if first_has_lapsed(user):
+        by_provider = "sociallogin" in (kwargs.get("signal_kwargs") or {})  # such a person needs no password here
+        if first_has_lapsed(user) and not by_provider:
             return render(request, "people/first_password_lapsed.html", status=403)
         return super().pre_login(request, user, **kwargs)  # type: ignore[no-any-return]
+
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.mfa.stages.AuthenticateStage": "xiaoan.ground.people.adapters.FactorStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def logout(self, request: HttpRequest) -> None:
+        by_provider = request.session.get(BY_PROVIDER)
+        super().logout(request)
+        if by_provider:
+            farewell(request)
+
+
+class FactorStage(AuthenticateStage):  # type: ignore[misc]
+    """Asks for the second factor, unless the identity provider says that it has just asked for one."""
+
+    def _should_handle(self, request: HttpRequest) -> bool:
+        came = (self.login.signal_kwargs or {}).get("sociallogin")
+        has_factor = bool(came and came.state.get("has_factor"))
+        return not has_factor and bool(super()._should_handle(request))
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -1,6 +1,7 @@
 """The addresses of signing in, one by one: what allauth offers and is not named here does not exist.
 
-No sign-up, no e-mail, no password reset by mail, no social accounts: an administrator gives out accounts.
+No sign-up, no e-mail, no password reset by mail: an administrator gives out accounts. The one provider of the
+settings signs in people who have one (oidc.py).
 """
 
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from allauth.mfa.totp import views as totp
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
+from xiaoan.ground.people import oidc
 from xiaoan.kernel.gate import View, public, signed_in
 
 
@@ -28,6 +30,14 @@ def _own(view: Callable[..., Any]) -> View:
 
 urlpatterns: list[URLPattern] = [
     path("login/", public(account.login), name="account_login"),
+    path("oidc/", public(oidc.leave_for_provider), name="oidc_sign_in"),
+    # allauth makes the address to come back to from this name and argument.
+    path(
+        "oidc/callback/",
+        public(oidc.come_from_provider),
+        {"provider_id": oidc.PROVIDER},
+        name="openid_connect_callback",
+    ),
     path("2fa/authenticate/", public(factor.authenticate), name="mfa_authenticate"),
     # Also the way back from a half-finished sign-in, when nobody is signed in yet.
     path("logout/", public(account.logout), name="account_logout"),

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from xiaoan.ground.people.rights import is_second_factor_due
-from xiaoan.ground.people.signin import OLD, has_idled
+from xiaoan.ground.people.signin import BY_PROVIDER, FACTOR, OLD, has_idled
 from xiaoan.kernel.gate import send_to
 
 ALWAYS = {"account_logout", "account_reauthenticate", "mfa_reauthenticate", "account_change_password"}
@@ -55,10 +55,14 @@ def _keep_private(response: HttpResponse, is_out: bool) -> None:
 
 
 def _must_change(request: HttpRequest) -> bool:
+    if request.session.get(BY_PROVIDER):
+        return False
     return bool(request.user.must_change_password or request.session.get(OLD))  # type: ignore[union-attr]
 
 
 def _lacks_factor(request: HttpRequest) -> bool:
+    if request.session.get(FACTOR):
+        return False
     posts = request.posts  # type: ignore[attr-defined]
     return is_second_factor_due(posts) and not is_mfa_enabled(request.user, [Authenticator.Type.TOTP])
 

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -169,7 +170,8 @@ def change_own_password(*, person: Person, password: str, where: str = "") -> No
 
 
 def reset_first_password(*, actor: Actor, person: Person) -> str:
-    """Give a person a new first password, without second factor, and end their sessions. It is told only here."""
+    """Give a person a new first password, without second factor and identities, and end their sessions.
+    It is told only here."""
     path = require_whole(actor, person)
     for post in Post.objects.current().filter(person=person):
         _not_above(actor, post.role)
@@ -179,6 +181,7 @@ def reset_first_password(*, actor: Actor, person: Person) -> str:
         person.must_change_password, person.password_set_on = True, clock.today()
         person.save(update_fields=["password", "must_change_password", "password_set_on"])
         Authenticator.objects.filter(user=person).delete()
+        SocialAccount.objects.filter(user=person).delete()
         write_entry(
             actor=actor, verb="重置密码", subject_type="person", subject_id=person.id, subject_name=person.name,
             unit_path=path,

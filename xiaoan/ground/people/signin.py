@@ -4,6 +4,7 @@ import math
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.signals import user_logged_in as after_sign_in
 from axes.models import AccessAttempt
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out
@@ -21,6 +22,7 @@ from xiaoan.ground.people.rights import home_path, self_actor
 from xiaoan.kernel import clock
 
 SEEN, IDLE, OLD = "seen", "idle", "password_old"
+BY_PROVIDER, FACTOR = "by_provider", "factor_by_provider"
 
 
 def failure_limit(request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
@@ -55,6 +57,14 @@ def on_sign_in(sender: Any, request: HttpRequest, user: Person, **kwargs: Any) -
     request.session[IDLE] = 60 * norm("people.idle_minutes", home_path(user))
     request.session[OLD] = is_too_old(user)
     _journal(request, user, "登录")
+
+
+@receiver(after_sign_in)
+def on_sign_in_by_provider(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+    """Note that no password opened this session, so that its rules do not hold, and whether a factor was asked."""
+    if came := kwargs.get("sociallogin"):
+        request.session[BY_PROVIDER], request.session[OLD] = True, False
+        request.session[FACTOR] = bool(came.state.get("has_factor"))
 
 
 @receiver(user_logged_out)
