@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 
+from xiaoan.kernel import wall
 from xiaoan.kernel.errors import NotAllowed, NotKnown
 
 View = Callable[..., HttpResponseBase]  # a file that is streamed is no HttpResponse
@@ -34,6 +35,7 @@ def needs(right: str) -> Callable[[View], View]:
                 raise PermissionDenied(NO_POST)
             if right and not actor.holds(right):
                 raise PermissionDenied(NO_RIGHT)
+            wall.ask_as(actor)
             return _answered(view, request, *args, **kwargs)
 
         gated.right = right  # type: ignore[attr-defined]

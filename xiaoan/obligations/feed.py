@@ -12,7 +12,7 @@ from icalendar import Calendar, Event
 from xiaoan.ground.journal.services import write_entry
 from xiaoan.ground.people.models import Post
 from xiaoan.ground.units.models import Unit
-from xiaoan.kernel import clock
+from xiaoan.kernel import clock, wall
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import NotAllowed
 from xiaoan.obligations.models import FeedToken
@@ -43,7 +43,8 @@ def renew_token(*, actor: Actor) -> FeedToken:
 
 def post_of(token: str) -> Post | None:
     """The post whose feed it is, as long as it is in force."""
-    row = FeedToken.objects.filter(token=token).select_related("post__unit", "post__person").first()
+    with wall.opened():
+        row = FeedToken.objects.filter(token=token).select_related("post__unit", "post__person").first()
     return row.post if row and row.post.is_current() and row.post.person.is_active else None
 
 

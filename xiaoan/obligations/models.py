@@ -127,6 +127,9 @@ class Task(Scoped):
     made_by = models.CharField(max_length=60)
     made_by_id = models.UUIDField(null=True)
 
+    # Behind the second wall a task is also read by whom it was given to: they see their own assignments only.
+    READ_FROM_BELOW = "EXISTS (SELECT 1 FROM obligations_assignment given WHERE given.task_id = obligations_task.id)"
+
     class Meta:
         indexes = scope_indexes("task", "-id")
 

@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from xiaoan.ground.people.models import Post
 from xiaoan.ground.people.rights import actor_for, current_posts
+from xiaoan.kernel import wall
 from xiaoan.kernel.actor import Actor
 
 SESSION_KEY = "post"
@@ -38,7 +39,9 @@ def chosen_post(request: HttpRequest) -> Post | None:
 def find_actor(request: HttpRequest) -> Actor | None:
     """The actor of this request, or None when nobody is signed in or the person holds no post."""
     post = request.post  # type: ignore[attr-defined]
-    return actor_for(post, where_from(request)) if post else None
+    actor = actor_for(post, where_from(request)) if post else None
+    wall.ask_as(actor)
+    return actor
 
 
 def where_from(request: HttpRequest) -> str:

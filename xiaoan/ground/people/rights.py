@@ -8,6 +8,7 @@ from django.conf import settings
 from xiaoan.ground.people.models import Person, Post
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.paths import STEP
+from xiaoan.kernel import wall
 from xiaoan.kernel.actor import Actor, Right
 
 
@@ -44,7 +45,8 @@ def actor_for(post: Post, where: str = "") -> Actor:
 def current_posts(person: Person) -> list[Post]:
     """The person's posts in force today: their own before those they stand in for, each newest first."""
     posts = Post.objects.current().filter(person=person).select_related("unit", "person").order_by("-starts", "id")
-    return sorted(posts, key=lambda post: post.deputy_for_id is not None)
+    with wall.opened():
+        return sorted(posts, key=lambda post: post.deputy_for_id is not None)
 
 
 def home_path(person: Person) -> str:
@@ -52,7 +54,8 @@ def home_path(person: Person) -> str:
     posts = current_posts(person)
     if posts:
         return posts[0].unit_path
-    last = Post.objects.filter(person=person).order_by("-starts").values_list("unit_path", flat=True).first()
+    with wall.opened():
+        last = Post.objects.filter(person=person).order_by("-starts").values_list("unit_path", flat=True).first()
     return last or ""
 
 

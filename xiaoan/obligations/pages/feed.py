@@ -10,6 +10,7 @@ from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs, public
 from xiaoan.ground.people.rights import actor_for
 from xiaoan.ground.units.models import Unit
+from xiaoan.kernel import wall
 from xiaoan.obligations.feed import calendar_of, etag_of, post_of, renew_token, token_of
 from xiaoan.obligations.pages.places import actor_of
 
@@ -33,9 +34,11 @@ def settings(request: HttpRequest) -> HttpResponse:
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """The calendar behind a secret address. An unknown or old address is not there."""
     post = post_of(token)
-    if post is None or not actor_for(post).holds("duties.read"):
+    actor = actor_for(post) if post else None
+    if post is None or actor is None or not actor.holds("duties.read"):
         raise Http404("没有这个日历，地址可能已经换过。")
-    body = calendar_of(Unit.objects.get(path=actor_for(post).scope), post.role)
+    with wall.asking(actor):
+        body = calendar_of(Unit.objects.get(path=actor.scope), post.role)
     tag = etag_of(body)
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag})
