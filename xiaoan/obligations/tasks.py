@@ -62,7 +62,9 @@ def dispatch_task(
         task.save(force_insert=True)
         _tell(actor, "派发任务", task, {"units": number, "due": due.isoformat()})
         if number > AT_ONCE:
-            task.job = enqueue("obligations.hand_out", {"task": str(task.id)}, total=number).id
+            task.job = enqueue(
+                "obligations.hand_out", {"task": str(task.id)}, total=number, unit_path=task.unit_path
+            ).id
             task.save(update_fields=["job"])
         else:
             hand_out(task, list(wanted))

@@ -12,6 +12,7 @@ from django.db.models import F
 
 from xiaoan.ground.units.kinds import GENERAL_KINDS
 from xiaoan.kernel import clock
+from xiaoan.kernel.replica import primary
 from xiaoan.policies.models import Practice, Publication, PublicationState, Requirement, Stamp, shift
 
 
@@ -94,12 +95,15 @@ _held: Book | None = None
 
 
 def book() -> Book:
-    """The book in force; one small query when nothing has changed."""
+    """The book in force; one small query when nothing has changed. Always the primary's, whoever asks: it is kept for
+    the next request, which may write."""
     global _held
-    number = Stamp.objects.values_list("number", flat=True).first() or 0
-    if _held is None or _held.stamp != number:
-        _held = _load(number)
-    return _held
+    with primary():
+        number = Stamp.objects.values_list("number", flat=True).first() or 0
+        held = _held
+        if held is None or held.stamp != number:
+            _held = held = _load(number)
+    return held
 
 
 def raise_stamp() -> None:

@@ -53,7 +53,7 @@ def publish_document(
         )  # fmt: skip
         Document.objects.filter(id=document.id).update(state=DocumentState.PUBLISHED)
         raise_stamp()
-        enqueue("obligations.backfill", {"publication": str(publication.id)})
+        enqueue("obligations.backfill", {"publication": str(publication.id)}, unit_path=publication.unit_path)
         verb = "沿用文件" if shift_years else "发布文件"
         _tell(actor, verb, publication, {"shift_years": shift_years, "starts": starts.isoformat()})
     return publication
@@ -137,7 +137,7 @@ def end_publication(*, actor: Actor, publication: Publication, on: date, why: st
         if not changed.update(state=PublicationState.ENDED, ends=on, note=why[:300]):
             raise Stale("这份文件在这里已经结束执行。")
         raise_stamp()
-        enqueue("policies.forget", {"publication": str(publication.id)})
+        enqueue("policies.forget", {"publication": str(publication.id)}, unit_path=publication.unit_path)
         _tell(actor, "结束执行", publication, {"on": on.isoformat(), "why": why})
     publication.refresh_from_db()
     return publication
@@ -183,7 +183,7 @@ def _make_room(document: Document, unit: Unit) -> None:
     )  # fmt: skip
     for over in near.filter(ends__lt=clock.today()):
         Publication.objects.filter(id=over.id).update(state=PublicationState.ENDED)
-        enqueue("policies.forget", {"publication": str(over.id)})
+        enqueue("policies.forget", {"publication": str(over.id)}, unit_path=over.unit_path)
     if near.exists():
         raise Invalid(f"《{document.short}》已在这个范围内执行，不能重复发布。要改年度，请先结束原来的执行。")
 

@@ -4,17 +4,23 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 
 class WrongSetting(SystemExit):
     """The start stops with one sentence saying which setting is wrong and why."""
 
 
+CACHE_TABLE = "xiaoan_cache"
 KEYS = {
     "XIAOAN_DATA": "folder of the database and the files",
     "XIAOAN_CONFIG": "path of a TOML file with the same keys (the environment wins)",
     "XIAOAN_DATABASE": "postgresql://user:password@host:port/name; empty means SQLite in XIAOAN_DATA",
+    "XIAOAN_REPLICA": "postgresql:// address of a streaming replica for boards, reports and exports; empty means none",
+    "XIAOAN_FILES": "folder of uploaded files, or s3://bucket?endpoint=https://host&region=name; empty means XIAOAN_DATA/files",
+    "XIAOAN_FILES_KEY": "access key of the S3 storage",
+    "XIAOAN_FILES_SECRET": "secret key of the S3 storage",
+    "XIAOAN_CACHE": "redis://host:port/0; empty means the database on PostgreSQL and memory on SQLite",
     "XIAOAN_SECRET": "secret of 32 or more characters; made once in XIAOAN_DATA when not given",
     "XIAOAN_HOSTS": "host names the site answers to, comma separated",
     "XIAOAN_HTTPS": "1 when the site is behind HTTPS: cookies are then sent over HTTPS only",
@@ -52,6 +58,11 @@ class Oidc:
 class Conf:
     data: Path
     database: str
+    replica: str
+    files: str
+    files_key: str
+    files_secret: str
+    cache: str
     secret: str
     hosts: list[str]
     https: bool
@@ -69,9 +80,18 @@ def read_conf(environ: dict[str, str], base: Path) -> Conf:
         raise WrongSetting(f"设置 {unknown[0]} 不认识。可用的设置：{'、'.join(sorted(KEYS))}。")
     data = Path(given.get("XIAOAN_DATA") or base / "data").absolute()
     data.mkdir(parents=True, exist_ok=True)
+    many = [k for k in ("XIAOAN_REPLICA", "XIAOAN_CACHE") if given.get(k)]
+    many += ["XIAOAN_FILES"] if given.get("XIAOAN_FILES", "").startswith("s3://") else []
+    if many and not given.get("XIAOAN_SECRET"):
+        raise WrongSetting(
+            f"设置了 {many[0]}，就要同时设置 XIAOAN_SECRET：多台机器必须用同一个，否则换一台就要重新登录。"
+        )
     return Conf(
         data=data,
         database=_database(given.get("XIAOAN_DATABASE", "")),
+        replica=_replica(given),
+        **_files(given),
+        cache=_cache(given.get("XIAOAN_CACHE", "")),
         secret=_secret(given.get("XIAOAN_SECRET", ""), data),
         hosts=[h.strip() for h in given.get("XIAOAN_HOSTS", "127.0.0.1,localhost").split(",") if h.strip()],
         https=_flag(given, "XIAOAN_HTTPS", "0"),
@@ -97,7 +117,47 @@ def django_database(conf: Conf) -> dict[str, object]:
                 "PRAGMA foreign_keys=ON;",
             },
         }
-    url = urlsplit(conf.database)
+    return _postgresql(conf.database, {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}})
+
+
+def django_replica(conf: Conf) -> dict[str, object]:
+    """The entry of the streaming replica: given up soon, for the primary stands ready to answer instead."""
+    options = {
+        "pool": {"min_size": 0, "max_size": 8, "timeout": 2, "reconnect_timeout": 2},
+        "connect_timeout": 2,
+        "tcp_user_timeout": 5000,
+    }
+    return {**_postgresql(conf.replica, options), "TEST": {"MIRROR": "default"}}
+
+
+def django_cache(conf: Conf) -> dict[str, object]:
+    """What all processes must see alike: in Redis, else in the database; on SQLite there is one machine."""
+    if conf.cache:
+        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": conf.cache}
+    if conf.database:
+        # Each write counts the table, so it is kept small.
+        options = {"MAX_ENTRIES": 20_000}
+        return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": CACHE_TABLE, "OPTIONS": options}
+    return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+
+
+def django_files(conf: Conf) -> dict[str, object]:
+    """The storage of uploaded files: a folder, own or shared, or S3. Nothing in S3 is public: pages give files out."""
+    url = urlsplit(conf.files)
+    if url.scheme != "s3":
+        folder = conf.files or str(conf.data / "files")
+        return {"BACKEND": "xiaoan.engines.files.folder.FolderStorage", "OPTIONS": {"location": folder}}
+    asked = dict(parse_qsl(url.query))
+    options = {
+        "bucket_name": url.netloc, "endpoint_url": asked.get("endpoint") or None, "region_name": asked.get("region") or None,
+        "access_key": conf.files_key or None, "secret_key": conf.files_secret or None, "default_acl": None,
+        "addressing_style": "path", "signature_version": "s3v4", "file_overwrite": True, "max_memory_size": 2 * 1024 * 1024,
+    }  # fmt: skip
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+def _postgresql(address: str, options: dict[str, object]) -> dict[str, object]:
+    url = urlsplit(address)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": url.path.lstrip("/"),
@@ -169,6 +229,39 @@ def _oidc(told: dict[str, str]) -> Oidc | None:
     return Oidc(
         told["ISSUER"].rstrip("/"), told["CLIENT"], told["SECRET"], told["NAME"], claim=told["CLAIM"] or Oidc.claim
     )
+
+
+def _replica(given: dict[str, str]) -> str:
+    value = given.get("XIAOAN_REPLICA", "")
+    if not value:
+        return ""
+    if not given.get("XIAOAN_DATABASE"):
+        raise WrongSetting("设置 XIAOAN_REPLICA 是 PostgreSQL 的只读副本，要同时设置 XIAOAN_DATABASE。")
+    url = urlsplit(value)
+    if url.scheme not in ("postgresql", "postgres") or not url.path.lstrip("/"):
+        raise WrongSetting("设置 XIAOAN_REPLICA 应像 postgresql://用户@主机:5432/库名；留空则没有只读副本。")
+    return value
+
+
+def _cache(value: str) -> str:
+    if value and (urlsplit(value).scheme not in ("redis", "rediss") or not urlsplit(value).hostname):
+        raise WrongSetting("设置 XIAOAN_CACHE 应像 redis://主机:6379/0；留空则用数据库(PostgreSQL)或内存(SQLite)。")
+    return value
+
+
+def _files(given: dict[str, str]) -> dict[str, str]:
+    value = given.get("XIAOAN_FILES", "")
+    keys = {"files_key": given.get("XIAOAN_FILES_KEY", ""), "files_secret": given.get("XIAOAN_FILES_SECRET", "")}
+    url = urlsplit(value)
+    if url.scheme == "s3":
+        unknown = set(dict(parse_qsl(url.query))) - {"endpoint", "region"}
+        if not url.netloc or url.path.strip("/") or unknown:
+            raise WrongSetting("设置 XIAOAN_FILES 应像 s3://桶名?endpoint=https://主机&region=地区。")
+        if bool(keys["files_key"]) != bool(keys["files_secret"]):
+            raise WrongSetting("设置 XIAOAN_FILES_KEY 和 XIAOAN_FILES_SECRET 要一起设置。")
+    elif "://" in value or (value and not Path(value).is_absolute()):
+        raise WrongSetting("设置 XIAOAN_FILES 应是文件夹的完整路径，或以 s3:// 开头；留空则用 XIAOAN_DATA 下的 files。")
+    return {"files": value, **keys}
 
 
 def _secret(value: str, data: Path) -> str:

@@ -40,6 +40,7 @@ APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "xiaoan.kernel.replica.WrittenMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -94,6 +95,18 @@ JOBS: dict[str, str] = {
     "obligations.expire": "xiaoan.obligations.jobs.expire_readings",
     "obligations.hand_out": "xiaoan.obligations.jobs.hand_out",
     "obligations.end_exemptions": "xiaoan.obligations.jobs.end_exemptions",
+}
+
+# job name -> what people call it, on the page 后台任务
+JOB_NAMES: dict[str, str] = {
+    "tally.fold": "汇总数归并",
+    "intake.take": "导入表格",
+    "journal.seal": "操作日志封印",
+    "obligations.backfill": "文件生效：核对已有记录",
+    "policies.forget": "清理已结束文件的汇总数",
+    "obligations.expire": "到期指标重算",
+    "obligations.hand_out": "派发任务到各单位",
+    "obligations.end_exemptions": "到期免做结束",
 }
 
 # job name -> seconds between two runs

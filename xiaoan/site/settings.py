@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from xiaoan.site import installed
-from xiaoan.site.conf import django_database, read_conf
+from xiaoan.site.conf import django_cache, django_database, django_files, django_replica, read_conf
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 CONF = read_conf(dict(os.environ), BASE_DIR)
@@ -21,6 +21,7 @@ XIAOAN_RIGHTS = installed.RIGHTS
 XIAOAN_NORMS = installed.NORMS
 XIAOAN_FLOWS = installed.FLOWS
 XIAOAN_JOBS = installed.JOBS
+XIAOAN_JOB_NAMES = installed.JOB_NAMES
 XIAOAN_SCHEDULE = installed.SCHEDULE
 XIAOAN_RECORD_LISTENERS = installed.RECORD_LISTENERS
 XIAOAN_UNIT_LISTENERS = installed.UNIT_LISTENERS
@@ -66,8 +67,14 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": django_database(CONF)}
+DATABASE_ROUTERS = []
+XIAOAN_REPLICA = bool(CONF.replica)
+if XIAOAN_REPLICA:
+    DATABASES["replica"] = django_replica(CONF)
+    DATABASE_ROUTERS.append("xiaoan.kernel.replica.Router")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# In tests memory: what is in the cache costs no query of the pages whose queries are counted.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"} if TESTING else django_cache(CONF)}
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -78,17 +85,13 @@ STATIC_URL = "/static/"
 STATIC_ROOT = CONF.data / "static"
 STATICFILES_DIRS = [p for p in [BASE_DIR / "build" / "static"] if p.exists()]
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(CONF.data / "files")},
-    },
+    "default": django_files(CONF),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-MEDIA_ROOT = CONF.data / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600

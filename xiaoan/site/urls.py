@@ -3,8 +3,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from xiaoan.engines.resource.api import api_urls
+from xiaoan.site.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/", health, name="health"),
     path("accounts/", include("xiaoan.ground.people.entry")),
     path("units/", include("xiaoan.ground.units.urls")),
     path("people/", include("xiaoan.ground.people.urls")),

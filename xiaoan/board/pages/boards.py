@@ -29,6 +29,7 @@ from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.shapes import outlines_of
 from xiaoan.kernel import clock
 from xiaoan.kernel.gate import needs, signed_in
+from xiaoan.kernel.replica import from_replica
 from xiaoan.obligations.figures import figures
 from xiaoan.policies.book import book
 
@@ -54,6 +55,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 
 @needs("boards.read")
+@from_replica
 def board(request: HttpRequest, unit: uuid.UUID | None) -> HttpResponse:
     """The board of a unit; htmx asks for its main part again each minute and gets it only when it changed."""
     found, span = _where(request, unit)
@@ -67,6 +69,7 @@ def board(request: HttpRequest, unit: uuid.UUID | None) -> HttpResponse:
 
 
 @needs("boards.read")
+@from_replica
 def beside(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     """The second part of a board: change, records of the week, burden."""
     found, span = _where(request, unit)
@@ -81,6 +84,7 @@ def beside(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
 
 
 @needs("boards.read")
+@from_replica
 def outlines(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     """The outlines that the unit's bureau uploaded; the address names their version, so a browser may keep them."""
     held = outlines_of(find_unit(request.actor, unit))  # type: ignore[attr-defined]
@@ -88,6 +92,7 @@ def outlines(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
 
 
 @needs("boards.read")
+@from_replica
 def gaps(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     """The schools behind 逾期 and 本周到期, by matter or of one matter. A county or below."""
     found, span = _where(request, unit)
@@ -106,6 +111,7 @@ def gaps(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
 
 
 @needs("boards.read")
+@from_replica
 def all_matters(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     """Every matter with its bullet, worst first."""
     found, span = _where(request, unit)

@@ -11,11 +11,13 @@ from xiaoan.board.reports.living_sheet import living_workbook
 from xiaoan.board.spans import DOCUMENT_KEYS
 from xiaoan.kernel import clock
 from xiaoan.kernel.gate import needs
+from xiaoan.kernel.replica import from_replica
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @needs("reports.export")
+@from_replica
 def living_export(request: HttpRequest, document: uuid.UUID) -> HttpResponse:
     """Clauses × state × figures × schools without, as a workbook."""
     actor = request.actor  # type: ignore[attr-defined]

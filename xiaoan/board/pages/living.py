@@ -27,6 +27,7 @@ from xiaoan.board.spans import DOCUMENT_KEYS, options
 from xiaoan.engines.ui.pages import page, wants_part
 from xiaoan.kernel import clock
 from xiaoan.kernel.gate import needs, public
+from xiaoan.kernel.replica import from_replica
 from xiaoan.policies.models import Clause, Document, PublicationState
 
 
@@ -41,6 +42,7 @@ def living(request: HttpRequest, document: uuid.UUID) -> HttpResponseBase:
 
 
 @needs("policies.read")
+@from_replica
 def signed_in_living(request: HttpRequest, document: uuid.UUID) -> HttpResponse:
     live = _read(request, document)
     paragraphs = set_paper(live.document, live.clauses, live.states)
@@ -76,6 +78,7 @@ def public_paper(request: HttpRequest, document: uuid.UUID) -> HttpResponse:
 
 
 @needs("policies.read")
+@from_replica
 def clause_panel(request: HttpRequest, document: uuid.UUID, clause: str) -> HttpResponse:
     """The panel of one clause; without htmx the whole page with that clause open."""
     if not wants_part(request):
@@ -96,6 +99,7 @@ def clause_panel(request: HttpRequest, document: uuid.UUID, clause: str) -> Http
 
 
 @needs("policies.read")
+@from_replica
 def clause_units(request: HttpRequest, document: uuid.UUID, clause: str) -> HttpResponse:
     """Schools with or without, paged; only within one county."""
     live = _read(request, document)

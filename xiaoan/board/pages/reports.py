@@ -14,23 +14,27 @@ from xiaoan.engines.ui.pages import page
 from xiaoan.kernel import clock
 from xiaoan.kernel.errors import Invalid, Refusal
 from xiaoan.kernel.gate import needs
+from xiaoan.kernel.replica import from_replica
 
 MONTHS = 12
 
 
 @needs("reports.export")
+@from_replica
 def choose(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     """The last twelve months with their two files."""
     return _list(request, unit)
 
 
 @needs("reports.export")
+@from_replica
 def workbook(request: HttpRequest, unit: uuid.UUID, month: str) -> HttpResponse:
     made = _read(request, unit, month)
     return download(month_workbook(made).getvalue(), f"{made.title}.xlsx", XLSX)
 
 
 @needs("reports.export")
+@from_replica
 def pdf(request: HttpRequest, unit: uuid.UUID, month: str) -> HttpResponse:
     """The printed report; without a Chinese font the list again, saying so."""
     made = _read(request, unit, month)

@@ -11,11 +11,13 @@ from xiaoan.engines.ui.pages import page
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.gate import needs
+from xiaoan.kernel.replica import from_replica
 
 MOST_FOUND = 30
 
 
 @needs("why.read")
+@from_replica
 def why(request: HttpRequest, key: str) -> HttpResponse:
     """The clauses behind a duty and how they merge, for the unit asked for."""
     unit = find_unit(request.actor, request.GET.get("unit"))  # type: ignore[attr-defined]

@@ -55,7 +55,7 @@ def confirm_upload(*, actor: Actor, upload: Upload) -> Upload:
     if not upload.good:
         raise Invalid("这个表格里没有可以导入的行，请改好后重新上传。")
     with transaction.atomic():
-        job = enqueue("intake.take", {"upload": str(upload.id)}, total=upload.rows)
+        job = enqueue("intake.take", {"upload": str(upload.id)}, total=upload.rows, unit_path=upload.unit_path)
         if not Upload.objects.filter(id=upload.id, state=UploadState.READY).update(
             state=UploadState.TAKING, job_id=job.id
         ):

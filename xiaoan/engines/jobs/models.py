@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 
 from xiaoan.kernel.ids import new_id
@@ -11,10 +12,11 @@ class JobState(models.TextChoices):
 
 
 class Job(models.Model):
-    """One piece of work with its progress, lease and outcome."""
+    """One piece of work with its progress, lease and outcome; of the unit that asked, or of the whole platform."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=60)
+    unit_path = models.CharField(max_length=32, blank=True)
     payload = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=JobState.choices, default=JobState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -33,7 +35,13 @@ class Job(models.Model):
                 fields=["run_after", "id"], condition=models.Q(state__in=["queued", "running"]), name="job_open"
             ),
             models.Index(fields=["state", "-id"], name="job_state"),
+            models.Index(fields=["name", "-id"], name="job_name"),
         ]
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return str(settings.XIAOAN_JOB_NAMES[self.name])
 
     @property
     def percent(self) -> int:

@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from xiaoan.engines.jobs import pages
 
 app_name = "jobs"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", pages.jobs, name="list"),
+    path("open/", pages.in_hand, name="open"),
+    path("<uuid:job>/retry/", pages.retry, name="retry"),
+]

@@ -14,6 +14,7 @@ from xiaoan.engines.ui.remember import Filters, remember
 from xiaoan.ground.people.gate import View, needs
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
+from xiaoan.kernel.replica import from_replica
 
 
 def list_page(resource: Resource) -> View:
@@ -49,6 +50,7 @@ def export_page(resource: Resource) -> View:
 
     @require_GET
     @needs(resource.right)
+    @from_replica
     def exported(request: HttpRequest) -> HttpResponseBase:
         actor: Actor = request.actor  # type: ignore[attr-defined]
         _, values = _asked(request, resource, actor)

@@ -11,6 +11,7 @@ from xiaoan.ground.calendar.models import SpecialDay, Term
 from xiaoan.ground.norms.models import NormRow
 from xiaoan.ground.norms.queries import choose
 from xiaoan.kernel import clock
+from xiaoan.kernel.replica import primary
 
 DAY = timedelta(days=1)
 LIBRARY_YEARS = frozenset(d.year for d in chinese_calendar.holidays)
@@ -129,10 +130,11 @@ _held: tuple[int, _Shelf] | None = None
 def calendar_for(path: str) -> SchoolCalendar:
     """The calendar in force at a unit; kept for a minute in this process, one object for all who share it."""
     global _held
-    stamp = int(clock.now().timestamp() // 60)
-    if _held is None or _held[0] != stamp:
-        _held = (stamp, _Shelf())
-    return _held[1].calendar(path)
+    stamp, held = int(clock.now().timestamp() // 60), _held
+    if held is None or held[0] != stamp:
+        with primary():
+            _held = held = (stamp, _Shelf())
+    return held[1].calendar(path)
 
 
 def forget_calendars() -> None:

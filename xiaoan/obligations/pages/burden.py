@@ -12,6 +12,7 @@ from xiaoan.ground.people.gate import needs
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
+from xiaoan.kernel.replica import from_replica
 from xiaoan.obligations.agenda import computed_from
 from xiaoan.obligations.burden import Burden, Share, burden_of, children_of
 from xiaoan.obligations.figures import figures_below
@@ -27,6 +28,7 @@ MOST_BARS = 5
 
 @require_GET
 @needs("burden.read")
+@from_replica
 def burden(request: HttpRequest) -> HttpResponse:
     """Minutes per school and week, and who asks for them."""
     unit, today = unit_of(request), clock.today()
@@ -75,6 +77,7 @@ def _change(found: Burden) -> tuple[str, bool]:
 
 @require_GET
 @needs("burden.read")
+@from_replica
 def rules(request: HttpRequest) -> HttpResponse:
     """Each rule quoted with its source, and what was found here."""
     unit = unit_of(request)
@@ -85,6 +88,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @needs("duties.read")
+@from_replica
 def all_measures(request: HttpRequest) -> HttpResponse:
     """Every measure: how it is defined, its figure here, and for the units directly below."""
     unit = unit_of(request)

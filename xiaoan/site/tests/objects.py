@@ -18,6 +18,7 @@ from typing import Any
 
 from conftest import Cast
 from xiaoan.engines.intake.tests.making import an_upload
+from xiaoan.engines.jobs.tests.making import a_dead_job
 from xiaoan.engines.sheets.tests.making import a_record, a_workbook
 from xiaoan.ground.units.models import Unit
 from xiaoan.site.tests import made
@@ -44,6 +45,7 @@ OBJECTS: dict[str, Maker] = {
     "duties/exemptions/#move": lambda cast, school: "grant",
     "duties/tasks/breakdown/#document": lambda cast, school: made.a_document_to_break_down(made.county_of(school)).id,
     "command_id": lambda cast, school: made.a_refused_command(cast, made.county_of(school)).id,
+    "job": lambda cast, school: a_dead_job(school.county_path).id,
     "upload": lambda cast, school: an_upload(cast.actor("county_officer", made.county_of(school))).id,
     "post": lambda cast, school: cast.post("guard", school).id,
     "person": lambda cast, school: cast.post("guard", school).person_id,

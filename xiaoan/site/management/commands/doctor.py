@@ -12,7 +12,8 @@ from django.core.management import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from xiaoan.engines.jobs.models import Job, JobState, Tick
+from xiaoan.engines.jobs.models import Job, JobState
+from xiaoan.engines.jobs.queries import is_worker_alive
 from xiaoan.ground.calendar.days import known_until
 from xiaoan.kernel import clock
 
@@ -38,8 +39,7 @@ def findings() -> Iterator[Finding]:
         return
     dead = Job.objects.filter(state=JobState.DEAD).count()
     yield LOOK if dead else WELL, f"后台任务失败 {dead} 个" + (",请到“后台任务”页查看" if dead else "")
-    tick = Tick.objects.order_by("-next_run").first()
-    alive = tick is not None and tick.next_run > clock.now() - timedelta(minutes=5)
+    alive = is_worker_alive(clock.now())
     yield WELL if alive else BAD, "后台任务进程在运行" if alive else "后台任务进程没有在运行，请启动 xiaoan worker"
     last = known_until()
     enough = last > clock.today() + timedelta(days=60)

@@ -7,8 +7,9 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
+from xiaoan.engines.jobs.heart import beating
 from xiaoan.engines.jobs.services import enqueue_due, lease_next, run, sweep
 
 
@@ -37,9 +38,10 @@ class Command(BaseCommand):
                 sweep()
             job = lease_next(worker)
             if job:
-                run(job)
+                with beating(job):
+                    run(job, lambda: not self.going)
             return job is not None
-        except OperationalError as why:
+        except (OperationalError, InterfaceError) as why:
             # The database may be restarting: say so, let go of the connection, try again.
             self.stderr.write(f"数据库暂时连不上:{why}")
             close_old_connections()
