@@ -10,9 +10,14 @@ import django
 
 django.setup()
 
+from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
+
+from xiaoan.engines.files.services import store_file  # noqa: E402
 from xiaoan.engines.jobs.services import run_all  # noqa: E402
-from xiaoan.ground.people.models import Person  # noqa: E402
+from xiaoan.ground.people.models import Person, Post  # noqa: E402
+from xiaoan.ground.people.rights import actor_for  # noqa: E402
 from xiaoan.ground.people.services import appoint, create_person  # noqa: E402
+from xiaoan.ground.units.models import Unit  # noqa: E402
 from xiaoan.ground.units.services import create_unit  # noqa: E402
 from xiaoan.kernel import clock  # noqa: E402
 from xiaoan.kernel.actor import SYSTEM  # noqa: E402
@@ -38,6 +43,13 @@ def seed() -> dict[str, str]:
     publish_document(actor=SYSTEM, document=document, unit=school.parent.parent)
     run_all()
     return {"unit": str(school.id), "person": str(person.id), "post": str(post.id)}
+
+
+def keep_a_file(ids: dict[str, str], text: str) -> str:
+    """A file of the school's, as if uploaded; its hash."""
+    actor = actor_for(Post.objects.get(id=ids["post"]))
+    upload = SimpleUploadedFile("合成.txt", text.encode())
+    return store_file(actor=actor, unit=Unit.objects.get(id=ids["unit"]), upload=upload).sha256
 
 
 if __name__ == "__main__":

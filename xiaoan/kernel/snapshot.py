@@ -20,11 +20,10 @@ def snapshot() -> Iterator[None]:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield
     else:
+        connection.ensure_connection()
         sqlite: Any = connection
-        usual, sqlite.transaction_mode = (
-            sqlite.transaction_mode,
-            "DEFERRED",
-        )  # the usual mode would keep all writers out until the end
+        usual = sqlite.transaction_mode
+        sqlite.transaction_mode = "DEFERRED"  # the usual mode would keep all writers out until the end
         try:
             with transaction.atomic():
                 yield

@@ -73,7 +73,7 @@ def faults(known: str = "") -> Iterator[str]:
     `known` is "number:sha256" of a seal noted earlier: without it, whoever may write to the database could
     cut the newest links off, or remake all of them. One link at a time is in memory.
     """
-    yield from _known_fault(known)
+    yield from known_faults(known)
     before = (GENESIS, GENESIS)
     expected = 1
     for seal in Seal.objects.order_by("number").iterator(chunk_size=20):
@@ -123,7 +123,8 @@ def named(entry: Entry) -> str:
     return f"日志 {entry.id}({when} {entry.person_name} {entry.verb} {entry.subject_name})"
 
 
-def _known_fault(known: str) -> Iterator[str]:
+def known_faults(known: str) -> Iterator[str]:
+    """A sentence when the seal noted as `known` is no longer in the chain; nothing was noted if it is empty."""
     if not known:
         return
     number, _, sha = known.partition(":")
