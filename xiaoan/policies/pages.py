@@ -1,10 +1,11 @@
 """Documents: the list, one document's state, its plain text, its original."""
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,6 +16,7 @@ from xiaoan.ground.people.gate import needs, public
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotAllowed
+from xiaoan.kernel.excel import Col, Table, sheet, wants_sheet
 from xiaoan.kernel.gate import to_sign_in
 from xiaoan.policies.drafting import read_upload
 from xiaoan.policies.forms import TextForm
@@ -22,6 +24,8 @@ from xiaoan.policies.models import Document, DocumentState
 from xiaoan.policies.queries import (
     PAGE,
     STATES,
+    Reach,
+    Row,
     documents,
     job_of,
     paragraphs,
@@ -35,14 +39,36 @@ from xiaoan.policies.services import acknowledge_opening, attach_text, copy_as_d
 TIERS = {"province": "省", "city": "市", "county": "区", "township": "镇", "school": "校"}
 STATE_WORDS = {"": "全部", "force": "执行中", "draft": "起草中", "library": "可采用", "ended": "已结束"}
 
+MOST = 2_000
+# A document stands in as many lines as it has publications near the reader, as in the list.
+COLUMNS = (
+    Col("层级", lambda line: TIERS.get(line[0].tier, "部门")), Col("文件", lambda line: line[0].title, 50),
+    Col("文号", lambda line: line[0].number, 22), Col("发文单位", lambda line: line[0].issuer, 26),
+    Col("发文日期", lambda line: line[0].issued_on), Col("版本", lambda line: line[0].version),
+    Col("执行情况", lambda line: line[1].publication.get_state_display() if line[1] else line[0].get_state_display()),
+    Col("发布单位", lambda line: line[1].publication.unit.label if line[1] else "", 20),
+    Col("起", lambda line: line[1].publication.starts if line[1] else None),
+    Col("止", lambda line: line[1].publication.ends if line[1] else None),
+    Col("已打开的学校", lambda line: line[1].read if line[1] else None), Col("要求的学校", lambda line: line[1].bound if line[1] else None),
+    Col("本单位打开", lambda line: line[1].own.read_at if line[1] and line[1].own else None, 17),
+)  # fmt: skip
+
+
+def _lines(rows: list[Row]) -> Iterator[tuple[Document, Reach | None]]:
+    for row in rows:
+        reaches: list[Reach | None] = [*row.reaches] or [None]
+        yield from ((row.document, reach) for reach in reaches)
+
 
 @require_GET
 @needs("policies.read")
-def document_list(request: HttpRequest) -> HttpResponse:
+def document_list(request: HttpRequest) -> HttpResponseBase:
     """Documents that concern the actor, newest first."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     filters = remember(request, "policies", {"state": STATES.keys(), "tier": TIERS.keys(), "q": None})
     found = documents(actor, filters.get("state"), filters.get("tier"), filters.get("q"))
+    if wants_sheet(request):
+        return sheet("政策文件", Table("政策文件", COLUMNS, _lines(rows_of(actor, found[:MOST]))))
     after, before = _cursor(request, "after"), _cursor(request, "before")
     if before:
         rows = list(reversed(rows_of(actor, found.filter(id__gt=before).order_by("id")[: PAGE + 1])))

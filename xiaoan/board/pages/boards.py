@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
+from xiaoan.board.pages import taken
 from xiaoan.board.queries.beside import BURDEN_MEANS, read_beside
 from xiaoan.board.queries.boards import is_empty, matters, read_board
 from xiaoan.board.queries.clauses import OVERALL_MEANS, near
@@ -28,6 +29,7 @@ from xiaoan.ground.people.roles import SCHOOL_STAFF
 from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.shapes import outlines_of
 from xiaoan.kernel import clock
+from xiaoan.kernel.excel import wants_sheet
 from xiaoan.kernel.gate import needs, signed_in
 from xiaoan.kernel.replica import from_replica
 from xiaoan.obligations.figures import figures
@@ -56,9 +58,11 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 @needs("boards.read")
 @from_replica
-def board(request: HttpRequest, unit: uuid.UUID | None) -> HttpResponse:
+def board(request: HttpRequest, unit: uuid.UUID | None) -> HttpResponseBase:
     """The board of a unit; htmx asks for its main part again each minute and gets it only when it changed."""
     found, span = _where(request, unit)
+    if wants_sheet(request) and not found.is_school:
+        return taken.board_sheet(read_board(found, span, clock.today()))
     context = {**_context(request, found, span), **_content(found, span, _kind_of_map(request, found))}
     kind = TEMPLATES.get(found.rank, "region")
     body = render_to_string(f"board/parts/{kind}.html", context, request)
@@ -93,7 +97,7 @@ def outlines(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
 
 @needs("boards.read")
 @from_replica
-def gaps(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
+def gaps(request: HttpRequest, unit: uuid.UUID) -> HttpResponseBase:
     """The schools behind 逾期 and 本周到期, by matter or of one matter. A county or below."""
     found, span = _where(request, unit)
     if found.rank not in TEMPLATES:
@@ -102,6 +106,8 @@ def gaps(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     county = read_county(found, clock.today())
     rows = things(county.coming if state == "due" else county.late)
     chosen = next((t for t in rows if t.key == thing), None)
+    if wants_sheet(request):
+        return taken.gaps_sheet(found, [chosen] if chosen else rows, state)
     start = int(town) if town.isdecimal() and len(town) < 6 else 0
     context = {
         **_context(request, found, span), "county": county, "things": rows[start : start + 50], "chosen": chosen,
@@ -112,11 +118,14 @@ def gaps(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
 
 @needs("boards.read")
 @from_replica
-def all_matters(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
+def all_matters(request: HttpRequest, unit: uuid.UUID) -> HttpResponseBase:
     """Every matter with its bullet, worst first."""
     found, span = _where(request, unit)
     rows = figures(found, near(found, book().duties), span.start, span.end, clock.today()).values()
-    context = {**_context(request, found, span), "matters": matters([f for f in rows if f.bound])}
+    shown = matters([f for f in rows if f.bound])
+    if wants_sheet(request):
+        return taken.matters_sheet(found, shown)
+    context = {**_context(request, found, span), "matters": shown}
     return page(request, "board/matters.html", context)
 
 

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,15 +19,31 @@ from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Refusal
+from xiaoan.kernel.excel import Col, Table, sheet, wants_sheet
+
+MOST = 2_000
+FAILED = (
+    Col("任务", lambda row: row["job"].label, 26), Col("单位", lambda row: row["unit"], 26),
+    Col("失败时间", lambda row: row["job"].finished_at, 17), Col("原因", lambda row: row["job"].outcome, 60),
+    Col("编号", lambda row: row["job"].id, 38),
+)  # fmt: skip
+TIMED = (
+    Col("任务", lambda line: line.label, 26), Col("间隔", lambda line: line.every), Col("下一次", lambda line: line.next_run, 17),
+    Col("最近一次", lambda line: line.last.finished_at if line.last else None, 17),
+    Col("结果", lambda line: line.last.outcome if line.last else "", 50),
+)  # fmt: skip
 
 
 @require_GET
 @needs("jobs.read")
-def jobs(request: HttpRequest) -> HttpResponse:
+def jobs(request: HttpRequest) -> HttpResponseBase:
     """All of it; what is in hand is asked for again every few seconds."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    asked = {name: request.GET.get(name, "") for name in ("after", "before")}
-    found = read_page(dead_jobs(actor), ("-id",), **asked)
+    if wants_sheet(request):
+        failed = _named(list(dead_jobs(actor).order_by("-id")[:MOST]))
+        return sheet("后台任务", Table("失败的任务", FAILED, failed), Table("定时任务", TIMED, schedule()))
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    found = read_page(dead_jobs(actor), ("-id",), after=after, before=before)
     context = {
         **_in_hand(actor), "dead": _named(found.rows), "found": found, "schedule": schedule(),
         "may_retry": actor.holds("jobs.retry"), "may_platform": actor.rank != Rank.SCHOOL,

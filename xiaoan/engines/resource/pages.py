@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from xiaoan.engines.resource.declare import Resource, Values
-from xiaoan.engines.resource.excel import as_response, write_rows
 from xiaoan.engines.resource.paging import Page, read_page
 from xiaoan.engines.ui.pages import page
 from xiaoan.engines.ui.remember import Filters, remember
 from xiaoan.ground.people.gate import View, needs
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
+from xiaoan.kernel.excel import Table, as_response, bounded, workbook
 from xiaoan.kernel.replica import from_replica
 
 
@@ -55,8 +55,8 @@ def export_page(resource: Resource) -> View:
         actor: Actor = request.actor  # type: ignore[attr-defined]
         _, values = _asked(request, resource, actor)
         columns = [*resource.columns, *resource.more(actor, values)]
-        rows = resource.narrowed(actor, values)[: resource.export_most + 1].iterator(chunk_size=2000)
-        file = write_rows(columns, rows, most=resource.export_most, name=resource.name)
+        rows = bounded(resource.narrowed(actor, values), resource.export_most)
+        file = workbook([Table(resource.name, columns, rows)], resource.export_most)
         today = clock.today()
         return as_response(file, f"{resource.name} {today.year}年{today.month}月{today.day}日.xlsx")
 

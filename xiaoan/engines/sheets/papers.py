@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from xiaoan.engines.files.models import StoredFile
 from xiaoan.engines.files.services import path_of, store_file
-from xiaoan.engines.resource.excel import as_response
 from xiaoan.engines.sheets.catalogue import Sheet, sheets
 from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.sheets.queries import own_unit
@@ -26,6 +25,7 @@ from xiaoan.ground.people.gate import needs
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotKnown, Refusal
+from xiaoan.kernel.excel import as_response
 
 SHOWN = 20
 

@@ -12,12 +12,12 @@ import xlsxwriter
 from django.utils import timezone
 from python_calamine import CalamineError, CalamineWorkbook
 
-from xiaoan.engines.resource.excel import OPTIONS
 from xiaoan.engines.sheets.answers import NOTE, clean, most_of, plain
 from xiaoan.engines.sheets.catalogue import Field, Sheet
 from xiaoan.engines.sheets.words import ATTACHED
 from xiaoan.kernel import clock
 from xiaoan.kernel.errors import Invalid
+from xiaoan.kernel.excel import OPTIONS
 from xiaoan.kernel.ids import new_id
 
 ROWS = 200  # prepared in the template, each with its own hidden id

@@ -5,11 +5,11 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, RawPostDataException
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from xiaoan.engines.sync.queries import conflicts, own_payload
+from xiaoan.engines.sync.queries import all_conflicts, conflicts, own_payload
 from xiaoan.engines.sync.sent import Sent, read_batch
 from xiaoan.engines.sync.services import receive, settle_command
 from xiaoan.engines.ui.pages import page
@@ -17,6 +17,12 @@ from xiaoan.ground.people.gate import needs
 from xiaoan.ground.people.rights import actor_for
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Refusal
+from xiaoan.kernel.excel import MOST, Col, Table, sheet, wants_sheet
+
+COLUMNS = (
+    Col("记录", lambda row: row.label, 30), Col("填写人", lambda row: row.person), Col("单位", lambda row: row.unit, 26),
+    Col("填写时间", lambda row: row.captured_at, 17), Col("为什么没有办成", lambda row: row.sentence, 60),
+)  # fmt: skip
 
 
 @require_POST
@@ -49,8 +55,10 @@ def command(request: HttpRequest, command_id: uuid.UUID) -> HttpResponse:
 
 @require_GET
 @needs("sync.settle")
-def conflict_list(request: HttpRequest) -> HttpResponse:
+def conflict_list(request: HttpRequest) -> HttpResponseBase:
     """The unit's refused commands. Who sent them also finds their own on the phone."""
+    if wants_sheet(request):
+        return sheet("手机待处理", Table("手机待处理", COLUMNS, all_conflicts(request.actor, MOST + 1)))  # type: ignore[attr-defined]
     rows, after = conflicts(request.actor, request.GET.get("after", ""))  # type: ignore[attr-defined]
     return page(request, "sync/conflicts.html", {"rows": rows, "after": after})
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from xiaoan.engines.sync.models import Command, CommandState
 from xiaoan.ground.people.models import Person
 from xiaoan.ground.units.models import Unit
@@ -34,16 +36,30 @@ def conflicts(actor: Actor, after: str = "") -> tuple[list[Conflict], str]:
 
     Three queries, whatever the number.
     """
+    rows = _refused(actor)
+    if after:
+        rows = rows.filter(id__lt=_cursor(after))
+    found = list(rows[: PAGE + 1])
+    shown = _shown(found[:PAGE], actor)
+    return shown, str(shown[-1].id) if len(found) > PAGE else ""
+
+
+def all_conflicts(actor: Actor, most: int) -> list[Conflict]:
+    """The rows of all pages of `conflicts`, in the same order."""
+    return _shown(list(_refused(actor)[:most]), actor)
+
+
+def _refused(actor: Actor) -> QuerySet[Command]:
     rows = Command.objects.filter(below(actor.scope, "unit_path"), state=CommandState.REFUSED)
     if not actor.holds("sync.settle"):
         rows = rows.filter(person_id=sender_of(actor))
-    if after:
-        rows = rows.filter(id__lt=_cursor(after))
-    found = list(rows.order_by("-id")[: PAGE + 1])
+    return rows.order_by("-id")
+
+
+def _shown(found: list[Command], actor: Actor) -> list[Conflict]:
     people = dict(Person.objects.filter(id__in={r.person_id for r in found}).values_list("id", "name"))
     units = dict(Unit.objects.filter(path__in={r.unit_path for r in found}).values_list("path", "name"))
-    shown = [_conflict(r, actor, people, units) for r in found[:PAGE]]
-    return shown, str(shown[-1].id) if len(found) > PAGE else ""
+    return [_conflict(r, actor, people, units) for r in found]
 
 
 def own_refused(actor: Actor) -> list[Command]:

@@ -59,6 +59,11 @@ def pager(context: Any, *, after: str = "", before: str = "", total: str = "") -
     }
 
 
+def excel(context: Any) -> dict[str, Any]:
+    """Show the button that takes what the page shows away as a workbook (kernel/excel.py), under the same filters."""
+    return {"href": with_query(context, **{"as": "xlsx"})}
+
+
 def recalled(filters: Filters) -> dict[str, Any]:
     """Say that the list shows the filters of last time, and how to see all."""
     return {"shown": filters.recalled}

@@ -5,7 +5,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -26,10 +26,20 @@ from xiaoan.ground.units.workbook import template_workbook
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.excel import Col, Table, sheet, wants_sheet
 from xiaoan.kernel.gate import needs
 
 FIRST_YEAR, LAST_YEAR = 2017, 2039
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TERMS = (
+    Col("学期", lambda term: term.span.name, 26), Col("起", lambda term: term.span.starts), Col("止", lambda term: term.span.ends),
+    Col("在校天数", lambda term: term.days), Col("由谁设定", lambda term: term.source.name if term.source else "平台默认，尚未设定", 26),
+)  # fmt: skip
+# The headings of the template, so that the days taken out may be changed and uploaded again.
+DAYS = (
+    Col(DAY_COLUMNS[0].heading, lambda row: row.day), Col(DAY_COLUMNS[1].heading, lambda row: "上班" if row.is_working else "休息"),
+    Col(DAY_COLUMNS[2].heading, lambda row: row.name), Col(DAY_COLUMNS[3].heading, lambda row: row.basis, 50),
+)  # fmt: skip
 
 
 @needs("calendar.read")
@@ -43,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @needs("calendar.read")
-def year(request: HttpRequest, unit: UUID) -> HttpResponse:
+def year(request: HttpRequest, unit: UUID) -> HttpResponseBase:
     """A school year: twelve months, the terms and who set them."""
     actor, found = _seen(request, unit)
     today = clock.today()
@@ -51,6 +61,8 @@ def year(request: HttpRequest, unit: UUID) -> HttpResponse:
     shown = min(
         max(int(asked) if asked.isdecimal() and len(asked) < 5 else school_year_of(today), FIRST_YEAR), LAST_YEAR
     )
+    if wants_sheet(request):
+        return sheet(f"{found.name}校历", Table(f"{shown}-{shown + 1}学年", TERMS, terms_shown(found, shown)))
     calendar = calendar_for(found.path)
     context = {
         "unit": found, "year": shown, "next": shown + 1, "previous": shown - 1, "terms": terms_shown(found, shown),
@@ -111,10 +123,12 @@ def export(request: HttpRequest, unit: UUID) -> HttpResponse:
 
 
 @needs("calendar.read")
-def days(request: HttpRequest) -> HttpResponse:
+def days(request: HttpRequest) -> HttpResponseBase:
     """The days that were uploaded, newest year first."""
     actor = _actor(request)
     rows = list(SpecialDay.objects.order_by("-day")[:200])
+    if wants_sheet(request):
+        return sheet("节假日", Table("节假日", DAYS, rows))
     context = {"rows": rows, "warning": calendar_warning(clock.today()), "may_manage": _may_set_days(actor)}
     return render(request, "calendar/days.html", context)
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -20,9 +20,15 @@ from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.excel import Col, Table, sheet, wants_sheet
 from xiaoan.kernel.gate import needs
 
 ORDER = [*AREAS.values()]
+COLUMNS = (
+    Col("类别", lambda row: row["area"]), Col("规范", lambda row: row["sentence"], 60), Col("这里的值", lambda row: row["value"]),
+    Col("由谁设定", lambda row: row["source"] or "未设定", 24), Col("起", lambda row: row["since"] if row["source"] else None),
+    Col("依据", lambda row: row["basis"], 40), Col("可靠程度", lambda row: row["confidence"]),
+)  # fmt: skip
 
 
 @needs("norms.read")
@@ -36,12 +42,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @needs("norms.read")
-def listed(request: HttpRequest, unit: UUID) -> HttpResponse:
+def listed(request: HttpRequest, unit: UUID) -> HttpResponseBase:
     """Every norm by area, as it holds at this unit today."""
     actor, found = _seen(request, unit)
     values = values_at(found.path)
     names = _names({v.unit_path for v in values if v.unit_path})
     rows = sorted((_row(v, names, found) for v in values), key=lambda r: _place(r["area"]))
+    if wants_sheet(request):
+        return sheet(f"{found.name}规范值", Table("规范值", COLUMNS, rows))
     areas = [(area, list(group)) for area, group in groupby(rows, key=lambda r: str(r["area"]))]
     return render(
         request, "norms/list.html", {"unit": found, "areas": areas, "may_set": actor.may("norms.set", found.path)}

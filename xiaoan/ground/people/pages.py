@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
@@ -17,7 +17,7 @@ from xiaoan.ground.journal.queries import history
 from xiaoan.ground.people.forms import AppointForm, DeputyForm, DismissForm, EnrolForm, PersonForm, SaidForm
 from xiaoan.ground.people.middleware import SESSION_KEY
 from xiaoan.ground.people.models import Person, Post
-from xiaoan.ground.people.queries import person_seen_by, post_seen_by, posts_in
+from xiaoan.ground.people.queries import all_posts_in, person_seen_by, post_seen_by, posts_in
 from xiaoan.ground.people.rights import declared_rights, is_second_factor_due
 from xiaoan.ground.people.roles import ROLES
 from xiaoan.ground.people.services import (
@@ -33,23 +33,34 @@ from xiaoan.ground.people.telling import timeline_of
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, NotKnown, Stale
+from xiaoan.kernel.excel import Col, Table, bounded, sheet, wants_sheet
 from xiaoan.kernel.gate import needs, signed_in
 
 FILTERS: dict[str, Collection[str] | None] = {"unit": None, "role": ROLES.keys(), "words": None, "was": {"1"}}
 
+COLUMNS = (
+    Col("姓名", lambda post: post.person.name), Col("岗位", lambda post: post.role_name, 18),
+    Col("代", lambda post: post.deputy_for.person.name if post.deputy_for else ""),
+    Col("单位", lambda post: post.unit.name, 26), Col("起", lambda post: post.starts), Col("到", lambda post: post.ends),
+    Col("账号", lambda post: post.person.username, 20), Col("数据", lambda post: "演示" if post.person.is_synthetic else ""),
+)  # fmt: skip
+RIGHT_COLUMNS = (
+    Col("可以做什么", lambda row: row["right"].sentence, 40), Col("哪些岗位", lambda row: [r.name for r in row["roles"]], 80),
+)  # fmt: skip
+
 
 @needs("people.read")
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: HttpRequest) -> HttpResponseBase:
     """The posts of a unit and below, filtered by role, name and whether they have ended."""
     actor = _actor(request)
     filters = import_string(settings.XIAOAN_REMEMBER)(request, "people", FILTERS)
     asked = {name: filters.get(name) for name in FILTERS}
     # A unit remembered from another post may lie out of sight now: then the list starts at the top.
     unit = _unit(actor, asked["unit"]) if not filters.recalled or _sees(actor, asked["unit"]) else _unit(actor, "")
-    found = posts_in(
-        actor, path=unit.path, role=asked["role"], words=asked["words"], was=bool(asked["was"]),
-        after=request.GET.get("after", ""), before=request.GET.get("before", ""),
-    )  # fmt: skip
+    wanted: Any = {"path": unit.path, "role": asked["role"], "words": asked["words"], "was": bool(asked["was"])}
+    if wants_sheet(request):
+        return sheet("人员", Table("人员", COLUMNS, bounded(all_posts_in(actor, **wanted))))
+    found = posts_in(actor, **wanted, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     return render(
         request, "people/list.html",
         {"page": found, "asked": asked, "unit": unit, "roles": ROLES.values(), "may_manage": _manages(actor, unit),
@@ -170,7 +181,7 @@ def reset_password(request: HttpRequest, person: UUID) -> HttpResponse:
 
 
 @needs("people.read")
-def rights(request: HttpRequest) -> HttpResponse:
+def rights(request: HttpRequest) -> HttpResponseBase:
     """Every right with its sentence and the roles that hold it; of one role, what it may."""
     role = request.GET.get("role", "")
     role = role if role in ROLES else ""
@@ -179,6 +190,8 @@ def rights(request: HttpRequest) -> HttpResponse:
         for right in declared_rights().values()
         if not role or role in right.roles
     ]
+    if wants_sheet(request):
+        return sheet("岗位和权限", Table("岗位和权限", RIGHT_COLUMNS, rows))
     return render(request, "people/rights.html", {"rows": rows, "roles": ROLES.values(), "role": role})
 
 

@@ -38,6 +38,11 @@ def posts_in(
     return Page(posts, str(posts[-1].id) if len(found) > size else "", str(posts[0].id) if older and posts else "")
 
 
+def all_posts_in(actor: Actor, *, path: str = "", role: str = "", words: str = "", was: bool = False) -> PostQuerySet:
+    """The rows of all pages of `posts_in`, in the same order."""
+    return _matching(actor, path, role, words, was).order_by("-id")
+
+
 def person_seen_by(actor: Actor, person_id: UUID) -> tuple[Person, list[Post]]:
     """A person with the posts, past and present, that lie in the actor's scope. NotKnown when there is none."""
     posts = list(

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -12,6 +12,7 @@ from xiaoan.ground.units.divisions import find, is_built, parents, search
 from xiaoan.ground.units.kinds import FACILITIES, PARENTS, PartnerKind, Rank, SchoolKind
 from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.queries import (
+    all_units,
     children_of,
     counts_below,
     line_of,
@@ -22,17 +23,28 @@ from xiaoan.ground.units.queries import (
 )
 from xiaoan.ground.units.telling import timeline_of
 from xiaoan.kernel.actor import Actor
+from xiaoan.kernel.excel import Col, Table, bounded, sheet, wants_sheet
 from xiaoan.kernel.gate import needs
 
 MOST_HISTORY = 30
 
+COLUMNS = (
+    Col("单位", lambda unit: unit.name, 28), Col("层级", lambda unit: unit.get_rank_display()),
+    Col("类别", lambda unit: unit.get_kind_display() if unit.kind else ""),
+    Col("上级单位", lambda unit: unit.parent.name if unit.parent else "", 24), Col("标识码", lambda unit: unit.identifier),
+    Col("学生", lambda unit: unit.pupils), Col("撤销", lambda unit: unit.closed_on),
+    Col("数据", lambda unit: "合成" if unit.is_synthetic else ""),
+)  # fmt: skip
+
 
 @needs("units.read")
-def tree(request: HttpRequest) -> HttpResponse:
+def tree(request: HttpRequest) -> HttpResponseBase:
     """The actor's tree, its first level open; or what a search found."""
     actor = actor_of(request)
     words, kind = request.GET.get("words", "").strip()[:80], request.GET.get("kind", "")
     asked: dict[str, Any] = {"words": words, "kind": kind if kind in KINDS else ""}
+    if wants_sheet(request):
+        return sheet("单位", Table("单位", COLUMNS, bounded(all_units(actor, words, asked["kind"]))))
     if words or asked["kind"]:
         found = search_units(actor, words, asked["kind"], request.GET.get("after", ""))
         return render(request, "units/found.html", {"found": found, "asked": asked, "kinds": KINDS.items()})

@@ -75,7 +75,16 @@ def near(unit: Unit, rank: str) -> list[Unit]:
 
 def search_units(actor: Actor, words: str, kind: str = "", after: str = "", size: int = PAGE) -> Page:
     """Units in scope by a part of the name, a former name, the identifier or the credit code; closed ones too."""
-    rows = Unit.objects.visible_to(actor, "units.read").select_related("parent")
+    rows = all_units(actor, words, kind)
+    if after:
+        rows = rows.filter(path__gt=after)
+    found = list(rows[: size + 1])
+    return Page(found[:size], found[size - 1].path if len(found) > size else "")
+
+
+def all_units(actor: Actor, words: str = "", kind: str = "") -> UnitQuerySet:
+    """The rows of all pages of a search; without a search the open units of the actor's tree."""
+    rows: UnitQuerySet = Unit.objects.visible_to(actor, "units.read").select_related("parent")
     words = words.strip()
     if words:
         former = Former.objects.filter(name__contains=words).values("unit")
@@ -88,10 +97,7 @@ def search_units(actor: Actor, words: str, kind: str = "", after: str = "", size
         )
     if kind:
         rows = rows.filter(kind=kind)
-    if after:
-        rows = rows.filter(path__gt=after)
-    found = list(rows.order_by("path")[: size + 1])
-    return Page(found[:size], found[size - 1].path if len(found) > size else "")
+    return (rows if words or kind else rows.active()).order_by("path")
 
 
 def line_of(unit: Unit, actor: Actor) -> list[Unit]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from xiaoan.engines.tally.queries import read
@@ -12,6 +12,7 @@ from xiaoan.ground.people.gate import needs
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
+from xiaoan.kernel.excel import Col, Table, sheet, wants_sheet
 from xiaoan.kernel.replica import from_replica
 from xiaoan.obligations.agenda import computed_from
 from xiaoan.obligations.burden import Burden, Share, burden_of, children_of
@@ -24,12 +25,22 @@ from xiaoan.policies.book import book
 
 MOST_CHILDREN = 60
 MOST_BARS = 5
+RULES = (
+    Col("规则", lambda row: row[0].sentence, 60), Col("出自", lambda row: row[0].source, 30),
+    Col("情况", lambda row: "符合" if row[1].is_fine else "要留意"), Col("核对结果", lambda row: row[1].words, 40),
+    Col("哪里", lambda row: [words for words, _ in row[1].items], 60),
+)  # fmt: skip
+MEASURES = (
+    Col("指标", lambda line: line[0].name, 30), Col("怎么算", lambda line: line[0].definition, 50), Col("数从哪里来", lambda line: line[1], 40),
+    Col("单位", lambda line: line[2].name, 26), Col("分子", lambda line: line[3]), Col("分母", lambda line: line[4]),
+    Col("比例（%）", lambda line: round(line[3] * 100 / line[4], 1) if line[4] else None),
+)  # fmt: skip
 
 
 @require_GET
 @needs("burden.read")
 @from_replica
-def burden(request: HttpRequest) -> HttpResponse:
+def burden(request: HttpRequest) -> HttpResponseBase:
     """Minutes per school and week, and who asks for them."""
     unit, today = unit_of(request), clock.today()
     found = burden_of(unit, today)
@@ -39,7 +50,23 @@ def burden(request: HttpRequest) -> HttpResponse:
         "offices": [_shown(s, found) for s in found.by_office], "children": children_of(unit, today),
         "change": _change(found),
     }  # fmt: skip
+    if wants_sheet(request):
+        return sheet(f"{unit.label}基层负担", *_tables(found, context))
     return page(request, "obligations/burden.html", context)
+
+
+def _tables(found: Burden, shown: dict[str, Any]) -> list[Table]:
+    """The page's tables; minutes and shares as numbers."""
+    name = Col("名称", lambda row: row["share"].name, 40)
+    week, part = Col("每校每周（分钟）", lambda row: row["week"], 16), Col("占（%）", lambda row: row["part"])
+    forms, each = Col("次数", lambda row: row["share"].forms), Col("每次（秒）", lambda row: row["each"])
+    total = Col("合计（分钟）", lambda row: row["share"].minutes)
+    below = (Col("单位", lambda row: row[0].name, 30), Col("每校每周（分钟）", lambda row: row[1], 16))
+    return [
+        Table("按机关", (name, week, part), shown["offices"]), Table("按文件", (name, total, week, part), shown["documents"]),
+        Table("按记录", (name, forms, each, total), shown["sheets"]), Table("下级单位", below, shown["children"]),
+        Table("每周", (Col("周", lambda row: row[0]), Col("每校（分钟）", lambda row: row[1])), list(zip(found.weeks, found.trend, strict=True))),
+    ]  # fmt: skip
 
 
 def _trend(found: Burden) -> dict[str, Any]:
@@ -78,10 +105,12 @@ def _change(found: Burden) -> tuple[str, bool]:
 @require_GET
 @needs("burden.read")
 @from_replica
-def rules(request: HttpRequest) -> HttpResponse:
+def rules(request: HttpRequest) -> HttpResponseBase:
     """Each rule quoted with its source, and what was found here."""
     unit = unit_of(request)
     rows = list(findings(unit))
+    if wants_sheet(request):
+        return sheet(f"{unit.label}减负规则核对", Table("减负规则核对", RULES, rows))
     context = {"unit": unit, "rows": rows, "fine": sum(f.is_fine for _, f in rows)}
     return page(request, "obligations/rules.html", context)
 
@@ -89,7 +118,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 @require_GET
 @needs("duties.read")
 @from_replica
-def all_measures(request: HttpRequest) -> HttpResponse:
+def all_measures(request: HttpRequest) -> HttpResponseBase:
     """Every measure: how it is defined, its figure here, and for the units directly below."""
     unit = unit_of(request)
     children = list(
@@ -99,6 +128,9 @@ def all_measures(request: HttpRequest) -> HttpResponse:
         .order_by("path")[:MOST_CHILDREN]
     )
     rows = _measured([unit, *children])
+    if wants_sheet(request):
+        lines = [(r["measure"], r["computed"], *figure) for r in rows for figure in (r["own"], *r["below"])]
+        return sheet(f"{unit.label}指标", Table("指标", MEASURES, lines))
     wanted = request.GET.get("measure", "")
     chosen = next((r for r in rows if r["measure"].key == wanted), None)
     context = {"unit": unit, "rows": rows, "chosen": chosen, "children": children}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from xiaoan.engines.ui.pages import page
@@ -12,17 +12,29 @@ from xiaoan.ground.people.roles import ROLES, SCHOOL_LEADS
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
+from xiaoan.kernel.excel import Col, Table, sheet, wants_sheet
 from xiaoan.obligations.agenda import Section, computed_from, due_words, kept_of, open_tasks, sections
 from xiaoan.obligations.pages.places import actor_of, unit_of
 from xiaoan.obligations.queries import DutyLine, duties_of
 from xiaoan.obligations.recording import icon_of, line_url, record_url, why_url
 
 STATES = {"missed": "na", "done": "ok"}
+COLUMNS = (
+    Col("什么时候", lambda row: row[0].name), Col("要做的事", lambda row: row[1].name, 30), Col("期", lambda row: row[1].period_label),
+    Col("到期", lambda row: row[1].due), Col("情况", lambda row: due_words(row[1], clock.today())),
+    Col("已做", lambda row: row[1].count), Col("要做", lambda row: row[1].need),
+    Col("谁做", lambda row: [ROLES[key].name for key in row[1].by if key in ROLES], 24),
+    Col("几份文件", lambda row: row[1].documents), Col("出自", lambda row: row[1].strictest.duty.document_short, 40),
+)  # fmt: skip
+KEPT = (
+    Col("要保持的", lambda kept: kept.measure.name if kept.measure else kept.source.duty.duty, 40), Col("情况", lambda kept: kept.words),
+    Col("几份文件", lambda kept: kept.documents), Col("出自", lambda kept: kept.source.duty.document_short, 40),
+)  # fmt: skip
 
 
 @require_GET
 @needs("duties.read")
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: HttpRequest) -> HttpResponseBase:
     """What the actor's posts at the unit have to do, or what everybody there has to do."""
     actor, unit, today = actor_of(request), unit_of(request), clock.today()
     is_own = unit.path == actor.scope
@@ -32,6 +44,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     shown = roles if who == "mine" else set()
     found = sections(duties_of(unit, today, roles=shown), unit, today)
     kept = kept_of(unit, today, roles=() if shown & SCHOOL_LEADS else shown)
+    if wants_sheet(request):
+        lines = [(section, line) for section in found for line in section.lines]
+        return sheet(f"{unit.label}要做的事", Table("要做的事", COLUMNS, lines), Table("保持", KEPT, kept))
     may_record = is_own and actor.holds("records.write")
     context = {
         "unit": unit, "is_own": is_own, "who": who, "roles": "、".join(sorted(ROLES[r].name for r in roles)),

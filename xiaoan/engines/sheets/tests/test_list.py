@@ -8,7 +8,6 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from conftest import Cast
-from xiaoan.engines.resource.excel import write_rows
 from xiaoan.engines.resource.testing import ResourceTests, sheet_of
 from xiaoan.engines.sheets.catalogue import sheets
 from xiaoan.engines.sheets.models import Record
@@ -20,6 +19,7 @@ from xiaoan.engines.tally.services import fold
 from xiaoan.ground.units.models import scope_of
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM
+from xiaoan.kernel.excel import Table, workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -142,7 +142,8 @@ def test_the_list_reads_an_index_and_sorts_nothing(cast: Cast, role: str, query:
 def test_the_export_stops_at_its_limit_and_says_so(cast: Cast, wednesday: Any) -> None:
     for _ in range(3):
         a_record(cast.primary)
-    file = write_rows(RECORDS.columns, RECORDS.narrowed(cast.actor("county_officer"), {}), most=2, name="记录")
+    rows = RECORDS.narrowed(cast.actor("county_officer"), {})
+    file = workbook([Table("记录", RECORDS.columns, rows)], most=2)
     table = CalamineWorkbook.from_filelike(io.BytesIO(file.read())).get_sheet_by_index(0).to_python()
     assert len(table) == 4 and "只导出前 2 行" in str(table[3][0])
 

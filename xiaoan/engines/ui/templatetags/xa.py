@@ -42,6 +42,7 @@ FILLED: dict[str, Callable[..., Any]] = {
 IN_CONTEXT: dict[str, Callable[..., Any]] = {
     "seg": links.seg,
     "pager": links.pager,
+    "excel": links.excel,
     "moves": blocks.moves,
 }
 FILTERS: dict[str, Callable[..., Any]] = {
