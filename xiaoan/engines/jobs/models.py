@@ -16,7 +16,9 @@ class Job(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=60)
-    unit_path = models.CharField(max_length=32, blank=True)
+    unit_path = models.CharField(
+        max_length=32, blank=True, default="", db_default=""
+    )  # db: for processes of the last version
     payload = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=JobState.choices, default=JobState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     dependencies = [("jobs", "0001_initial")]
     operations = [
         migrations.AddField(
-            model_name="job", name="unit_path", field=models.CharField(blank=True, default="", max_length=32), preserve_default=False
+            model_name="job", name="unit_path", field=models.CharField(blank=True, db_default="", default="", max_length=32)
         ),
         migrations.AddIndex(model_name="job", index=models.Index(fields=["name", "-id"], name="job_name")),
     ]
