@@ -17,7 +17,9 @@ class Right:
 
 @dataclass(frozen=True)
 class Actor:
-    """A person acting in one post. `scope` is the path below which the post's rights hold."""
+    """A person acting in one post. `scope` is the path below which the post's rights hold.
+
+    `vouched_by` is the person who made the token, when a system acts in the post by one."""
 
     person_id: uuid.UUID | None
     name: str
@@ -31,6 +33,7 @@ class Actor:
     where: str = ""
     command: uuid.UUID | None = None
     is_system: bool = False
+    vouched_by: uuid.UUID | None = None
 
     def sees(self, path: str) -> bool:
         """Whether the unit at `path` lies in the actor's scope."""
@@ -43,6 +46,10 @@ class Actor:
     def holds(self, right: str) -> bool:
         """Whether the actor holds `right` at its own unit."""
         return self.is_system or right in self.rights
+
+    def is_person(self, person_id: uuid.UUID | None) -> bool:
+        """Whether this is the person who acts, or who answers for the system that does."""
+        return person_id is not None and person_id in (self.person_id, self.vouched_by)
 
     def doing(self, command: uuid.UUID | None) -> "Actor":
         """The same actor carrying out one command, so that the journal names it."""

@@ -1,5 +1,6 @@
-"""No NUL character comes in by an address or a form: PostgreSQL stores none, and no keyboard writes one."""
+"""No NUL character comes in by an address, a form or JSON: PostgreSQL stores none, and no keyboard writes one."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -35,3 +36,15 @@ def without_nul(asked: QueryDict) -> QueryDict:
         plain.setlist(name.replace(NUL, ""), [value.replace(NUL, "") for value in values])
     plain._mutable = False
     return plain
+
+
+def read_json(body: bytes) -> Any:
+    """JSON as every database takes it: no NUL, no half of a surrogate pair, no NaN, no number beyond all numbers.
+    Raises ValueError (or RecursionError for what is nested without end)."""
+    raw = json.loads(body.replace(rb"\u0000", b""), parse_constant=_refuse)
+    return json.loads(json.dumps(raw, ensure_ascii=False, allow_nan=False).encode("utf-8", "ignore"))
+
+
+def _refuse(constant: str) -> Any:
+    """NaN and Infinity are not JSON, and no database takes them."""
+    raise ValueError(constant)

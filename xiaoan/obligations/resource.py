@@ -1,7 +1,8 @@
 """Lists of this floor: tasks given, tasks to do, wishes to be exempt."""
 
+import uuid
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -16,6 +17,7 @@ from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.obligations.flows import EXEMPTION, TASK
 from xiaoan.obligations.models import Assignment, Exemption, Quarterly, Task
+from xiaoan.obligations.task_queries import figures_of
 from xiaoan.policies.models import Requirement
 
 OPEN = ["asked", "returned"]
@@ -54,6 +56,20 @@ def _task_actions(actor: Actor) -> Sequence[tuple[str, str, str]]:
     ]
 
 
+UNIT = Column("unit", "单位编号", lambda row: row.unit_id, type=uuid.UUID)
+
+
+def _task_detail(actor: Actor) -> Sequence[Column]:
+    return [
+        Column("starts", "开始日期", lambda t: t.starts, type=date),
+        Column("needs_file", "要交材料", lambda t: t.needs_file, type=bool),
+        Column("is_quarterly", "每季度报进展", lambda t: t.is_quarterly, type=bool),
+        Column("requirement", "对应的要求", lambda t: t.requirement),
+        Column("made_by", "派发人", lambda t: t.made_by),
+        Column("figures", "各状态的单位数", lambda t: vars(figures_of([t])[str(t.id)]), type=dict[str, int]),
+    ]
+
+
 TASKS = Resource(
     key="tasks",
     one="task",
@@ -75,6 +91,8 @@ TASKS = Resource(
     href=lambda task: reverse("obligations:task", args=[task.pk]),
     measure="件",
     icon="send",
+    keys=[UNIT],
+    detail=_task_detail,
     empty=("还没有派过任务", "要下级单位或科室交材料、报进展时，从“派任务”开始。"),
     actions=_task_actions,
 )
@@ -137,6 +155,27 @@ def quarter_words(key: str) -> str:
     return f"{key[:4]}年第{'一二三四'[int(key[-1]) - 1]}季度"
 
 
+def _assignment_detail(actor: Actor) -> Sequence[Column]:
+    return [
+        Column("content", "内容", lambda a: a.task.content),
+        Column("needs_file", "要交材料", lambda a: a.task.needs_file, type=bool),
+        Column("said", "完成情况", lambda a: a.said),
+        Column("files", "材料编号", lambda a: a.files, type=list[str]),
+        Column("handed_in_by", "交付人", lambda a: a.handed_in_by),
+        Column("handed_in_at", "交付时间", lambda a: a.handed_in_at, type=datetime),
+        Column("decision", "验收意见", lambda a: a.decision),
+        Column("returned", "退回次数", lambda a: a.returned, type=int),
+        Column("record", "归档的记录", lambda a: a.record_id, type=uuid.UUID),
+    ]
+
+
+ASSIGNMENT_KEYS = [
+    UNIT,
+    Column("task", "任务编号", lambda a: a.task_id, type=uuid.UUID),
+    Column("state_key", "状态代码", lambda a: a.state),
+    Column("step", "第几步", lambda a: a.step, type=int),
+]
+
 ASSIGNMENTS = Resource(
     key="assignments",
     one="assignment",
@@ -165,6 +204,8 @@ ASSIGNMENTS = Resource(
     icon="inbox",
     empty=("没有派来的任务", "上级或本单位派任务后，出现在这里。"),
     more=_assignment_more,
+    keys=ASSIGNMENT_KEYS,
+    detail=_assignment_detail,
 )  # fmt: skip
 
 
@@ -177,6 +218,24 @@ def _exemptions(actor: Actor) -> QuerySet[Exemption]:
 def exemption_pill(row: Exemption) -> Any:
     state = EXEMPTION.state(row.state)
     return pill(state.colour, state.label)
+
+
+EXEMPTION_KEYS = [
+    UNIT,
+    Column("requirement", "要求的编号", lambda e: e.requirement),
+    Column("state_key", "状态代码", lambda e: e.state),
+    Column("step", "第几步", lambda e: e.step, type=int),
+]
+
+
+def _exemption_detail(actor: Actor) -> Sequence[Column]:
+    return [
+        Column("starts", "从哪一天", lambda e: e.starts, type=date),
+        Column("asked_by", "申请人", lambda e: e.asked_by),
+        Column("decision", "答复", lambda e: e.decision),
+        Column("decided_by", "答复人", lambda e: e.decided_by),
+        Column("decided_at", "答复时间", lambda e: e.decided_at, type=datetime),
+    ]
 
 
 EXEMPTIONS = Resource(
@@ -203,5 +262,7 @@ EXEMPTIONS = Resource(
     href=lambda row: reverse("obligations:exemption", args=[row.pk]),
     measure="件",
     icon="hand-stop",
+    keys=EXEMPTION_KEYS,
+    detail=_exemption_detail,
     empty=("没有免做申请", "学校在“出处”页上对不适合本校的要求说明理由，申请就出现在这里。"),
 )  # fmt: skip

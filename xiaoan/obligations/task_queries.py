@@ -1,5 +1,6 @@
 """How far a task is: figures by state, squares by place."""
 
+import uuid
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,8 @@ from xiaoan.engines.ui.marks import Square, SquareRow
 from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.paths import STEP
 from xiaoan.kernel import clock
+from xiaoan.kernel.actor import Actor
+from xiaoan.kernel.errors import NotKnown
 from xiaoan.obligations.models import Assignment, Task
 
 MOST_SQUARES = 400
@@ -58,6 +61,19 @@ def _figures(task: Task, by_state: dict[str, int]) -> TaskFigures:
     return TaskFigures(
         **{key: by_state.get(key, 0) for key in ("asked", "handed_in", "returned", "accepted", "cancelled")}, late=late
     )
+
+
+def find_task(actor: Actor, task_id: uuid.UUID) -> Task:
+    """The task, to whoever sees the bureau that gave it, or has it to do."""
+    rows = Task.objects.select_related("unit", "document")
+    found: Task | None = rows.filter(id=task_id).first()
+    if found and (actor.sees(found.unit_path) or _has(actor, found)):
+        return found
+    raise NotKnown("没有这项任务，或者它不在您的管理范围内。")
+
+
+def _has(actor: Actor, task: Task) -> bool:
+    return bool(Assignment.objects.under(actor.scope).filter(task=task).exists())
 
 
 def squares_of(task: Task, href: str) -> list[SquareRow]:

@@ -19,7 +19,7 @@ from xiaoan.policies.models import Document
 from xiaoan.policies.pages import blame
 from xiaoan.policies.queries import job_of, preview, publications_near, reaches_of, units_to_publish
 from xiaoan.policies.rules import findings
-from xiaoan.policies.services import end_publication, publish_document, supersede_document
+from xiaoan.policies.services import end_publication, put_in_force
 
 MOST_YEARS = 6
 
@@ -86,9 +86,7 @@ def end(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _publish(request: HttpRequest, actor: Actor, document: Document, form: PublishForm) -> HttpResponse:
     unit = Unit.objects.visible_to(actor, "policies.publish").get(id=form.cleaned_data["unit"])
-    shown = preview(document, unit, form.cleaned_data["shift_years"])
-    service = supersede_document if shown.replaces else publish_document
-    service(
+    put_in_force(
         actor=actor, document=document, unit=unit, shift_years=form.cleaned_data["shift_years"],
         note=form.cleaned_data["note"],
     )  # fmt: skip

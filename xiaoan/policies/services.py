@@ -28,6 +28,7 @@ from xiaoan.policies.models import (
     shift,
 )
 from xiaoan.policies.packs import attach_source
+from xiaoan.policies.queries import replaced_at
 
 MOST_LOST = 0.5  # a text in which more quotes than this are missing is another document's
 
@@ -57,6 +58,12 @@ def publish_document(
         verb = "沿用文件" if shift_years else "发布文件"
         _tell(actor, verb, publication, {"shift_years": shift_years, "starts": starts.isoformat()})
     return publication
+
+
+def put_in_force(*, actor: Actor, document: Document, unit: Unit, shift_years: int = 0, note: str = "") -> Publication:
+    """Publish, or supersede where the document's predecessor is in force at or below the unit."""
+    service = supersede_document if replaced_at(document, unit) else publish_document
+    return service(actor=actor, document=document, unit=unit, shift_years=shift_years, note=note)
 
 
 def supersede_document(

@@ -26,6 +26,7 @@ APPS = [
     "xiaoan.engines.flow",
     "xiaoan.engines.jobs",
     "xiaoan.engines.intake",
+    "xiaoan.engines.connect",
     "xiaoan.engines.resource",
     "xiaoan.engines.sheets",
     "xiaoan.engines.sync",
@@ -38,6 +39,7 @@ APPS = [
 ]
 
 MIDDLEWARE = [
+    "xiaoan.engines.connect.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "xiaoan.kernel.replica.WrittenMiddleware",
@@ -62,6 +64,7 @@ RIGHTS = [
     "xiaoan.ground.journal.rights",
     "xiaoan.ground.calendar.rights",
     "xiaoan.ground.norms.rights",
+    "xiaoan.engines.connect.rights",
     "xiaoan.engines.files.rights",
     "xiaoan.engines.jobs.rights",
     "xiaoan.engines.intake.rights",
@@ -77,6 +80,7 @@ RIGHTS = [
 NORMS = [
     "xiaoan.ground.people.norms",
     "xiaoan.ground.calendar.norms",
+    "xiaoan.engines.connect.norms",
     "xiaoan.engines.files.norms",
     "xiaoan.engines.sheets.norms",
     "xiaoan.obligations.norms",
@@ -95,6 +99,8 @@ JOBS: dict[str, str] = {
     "obligations.expire": "xiaoan.obligations.jobs.expire_readings",
     "obligations.hand_out": "xiaoan.obligations.jobs.hand_out",
     "obligations.end_exemptions": "xiaoan.obligations.jobs.end_exemptions",
+    "connect.push": "xiaoan.engines.connect.jobs.push",
+    "connect.forget": "xiaoan.engines.connect.jobs.forget",
 }
 
 # job name -> what people call it, on the page 后台任务
@@ -107,6 +113,8 @@ JOB_NAMES: dict[str, str] = {
     "obligations.expire": "到期指标重算",
     "obligations.hand_out": "派发任务到各单位",
     "obligations.end_exemptions": "到期免做结束",
+    "connect.push": "向其他系统推送",
+    "connect.forget": "清理旧的推送记录",
 }
 
 # job name -> seconds between two runs
@@ -115,6 +123,8 @@ SCHEDULE: dict[str, int] = {
     "obligations.expire": 3600,
     "obligations.end_exemptions": 3600,
     "journal.seal": 30,
+    "connect.push": 10,
+    "connect.forget": 86400,
 }
 
 # functions(record, change) called in the writing transaction of a record; change is "filed" or "withdrawn"
@@ -129,10 +139,31 @@ RESOURCES = [
     "xiaoan.obligations.resource.TASKS",
     "xiaoan.obligations.resource.ASSIGNMENTS",
     "xiaoan.obligations.resource.EXEMPTIONS",
+    "xiaoan.policies.api.DOCUMENTS",
+    "xiaoan.engines.connect.directory.units.UNITS",
+    "xiaoan.engines.connect.directory.people.POSTS",
 ]
 
 # address under /api/ -> router
-API = {"records": "xiaoan.engines.sheets.api.router"}
+API = {
+    "me": "xiaoan.engines.connect.directory.me.router",
+    "records": "xiaoan.engines.sheets.api.router",
+    "files": "xiaoan.engines.files.api.router",
+    "duties": "xiaoan.obligations.api.duties.duties",
+    "tasks": "xiaoan.obligations.api.tasks.tasks",
+    "assignments": "xiaoan.obligations.api.tasks.assignments",
+    "exemptions": "xiaoan.obligations.api.exemptions.exemptions",
+    "burden": "xiaoan.obligations.api.duties.burden",
+    "documents": "xiaoan.policies.api.document_router",
+    "publications": "xiaoan.policies.api.publications",
+    "living": "xiaoan.board.api.living",
+    "boards": "xiaoan.board.api.boards",
+    "units": "xiaoan.engines.connect.directory.units.router",
+    "posts": "xiaoan.engines.connect.directory.people.router",
+    "norms": "xiaoan.engines.connect.directory.norms.router",
+    "calendar": "xiaoan.engines.connect.directory.calendar.router",
+    "journal": "xiaoan.engines.connect.directory.journal.router",
+}
 
 # functions(unit, facts_before) called in the transaction that creates, changes or closes a unit
 UNIT_LISTENERS = ["xiaoan.obligations.bounds.on_unit", "xiaoan.ground.people.closing.on_unit"]

@@ -51,6 +51,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
             Entry("校历", "calendar", "/calendar/", "calendar.read"),
             Entry("规范值", "scale", "/norms/", "norms.read"),
             Entry("操作日志", "history", "/journal/", "journal.read"),
+            Entry("接口与推送", "plug-connected", "/connect/", "connect.manage"),
             Entry("后台任务", "activity", "/jobs/", "jobs.read"),
         ],
     ),

@@ -44,6 +44,7 @@ XIAOAN_DIVISIONS = BASE_DIR / "build" / "divisions.json"
 XIAOAN_TOTP = CONF.totp and not TESTING
 XIAOAN_OIDC = None if TESTING else CONF.oidc
 XIAOAN_DATA = CONF.data
+XIAOAN_WEBHOOK_PRIVATE = CONF.webhook_private
 XIAOAN_PROXIED = CONF.https  # whoever speaks HTTPS for us stands before us and tells the address
 XIAOAN_DEMO = (CONF.data / "demo").exists()
 

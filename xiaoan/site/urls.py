@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from xiaoan.engines.resource.api import api_urls
+from xiaoan.engines.connect.api import api_urls
 from xiaoan.site.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("journal/", include("xiaoan.ground.people.journal_urls")),
     path("calendar/", include("xiaoan.ground.calendar.urls")),
     path("api/", api_urls()),
+    path("connect/", include("xiaoan.engines.connect.urls")),
     path("jobs/", include("xiaoan.engines.jobs.urls")),
     path("intake/", include("xiaoan.engines.intake.urls")),
     path("files/", include("xiaoan.engines.files.urls")),

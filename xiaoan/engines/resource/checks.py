@@ -23,7 +23,10 @@ def mistakes(resource: Resource) -> Iterator[str]:
     """What is wrong with a declaration, one sentence each."""
     if resource.right not in declared_rights():
         yield f"the right {resource.right} is not declared"
-    for what, keys in (("column", [c.key for c in resource.columns]), ("filter", [f.key for f in resource.filters])):
+    for what, keys in (
+        ("column", [c.key for c in (*resource.columns, *resource.keys)]),
+        ("filter", [f.key for f in resource.filters]),
+    ):
         if len(keys) != len(set(keys)):
             yield f"a {what} is declared twice"
     model = resource.rows(SYSTEM).model

@@ -66,8 +66,8 @@ class Resource:
     """A record type as a list. `one` names a single row in addresses. `rows(actor)` gives what the actor may see; `order` ends in the primary key.
 
     `total(actor, values)` is a kept count, or None when nobody keeps it for these filters.
-    `more(actor, values)` adds columns to the Excel export; `detail(actor)` adds
-    values to the API's single row.
+    `more(actor, values)` adds columns to the Excel export; `keys` adds to the API's rows what programs join by,
+    `detail(actor)` values to its single row.
     `actions(actor)` are buttons (label, address, icon) of the list page.
     """
 
@@ -85,6 +85,7 @@ class Resource:
     empty: tuple[str, str] = ("还没有内容", "")
     total: Callable[[Actor, Values], int | None] = lambda actor, values: None
     more: Callable[[Actor, Values], Sequence[Column]] = lambda actor, values: ()
+    keys: Sequence[Column] = ()
     detail: Callable[[Actor], Sequence[Column]] = lambda actor: ()
     actions: Callable[[Actor], Sequence[tuple[str, str, str]]] = lambda actor: ()
     page_size: int = 20

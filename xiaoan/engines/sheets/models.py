@@ -34,6 +34,8 @@ class Record(Scoped):
     source = models.CharField(max_length=8, default="desk", help_text="desk, phone, import, demo")
     withdrawn_why = models.CharField(max_length=200, blank=True)
 
+    is_repeat = False  # set on what `file_record` gives back for an id that it had already filed
+
     class Meta:
         indexes = [
             *scope_indexes("rec", "-happened_on", "-id"),

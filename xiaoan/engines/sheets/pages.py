@@ -220,7 +220,7 @@ def _facts(record: Record) -> list[tuple[str, Any]]:
     ]
 
 
-SOURCES = {"desk": "电脑", "phone": "手机", "import": "表格导入", "demo": "演示数据"}
+SOURCES = {"desk": "电脑", "phone": "手机", "import": "表格导入", "api": "接口", "demo": "演示数据"}
 
 
 def _span(seconds: int) -> str:

@@ -1,5 +1,6 @@
 """Records as a list: who sees which, by what they are found, what goes into Excel and the API."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -125,10 +126,15 @@ def _answer_column(sheet: Any, field: Any, actor: Actor) -> Column:
     )
 
 
+KEYS = [
+    Column("unit", "单位编号", lambda r: r.unit_id, type=uuid.UUID),
+    Column("sheet", "类型", lambda r: r.sheet),
+    Column("state", "状态", lambda r: r.state),
+]
+
+
 def _detail(actor: Actor) -> Sequence[Column]:
     return [
-        Column("sheet", "类型", lambda r: r.sheet),
-        Column("state", "状态", lambda r: r.state),
         Column("happened_at", "发生时间", lambda r: r.happened_at.isoformat()),
         Column("received_at", "收到时间", lambda r: r.received_at.isoformat()),
         Column("answers", "回答", lambda r: open_answers(find_sheet(r.sheet), r.answers, actor), type=dict),
@@ -155,6 +161,7 @@ RECORDS = Resource(
     empty=("还没有记录", "学校在手机或电脑上记一条，这里马上就有。"),
     total=kept_total,
     more=_answer_columns,
+    keys=KEYS,
     detail=_detail,
     actions=_actions,
 )

@@ -124,6 +124,7 @@ def _claim_files(form: Sheet, record: Record, unit: Unit) -> None:
 def _same(sent: Record, unit: Unit, sheet: str) -> Record:
     if sent.unit_id != unit.id or sent.sheet != sheet:
         raise Stale("这个编号已用在别的记录上，请重新填写一次。")
+    sent.is_repeat = True
     return sent
 
 

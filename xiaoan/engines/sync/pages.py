@@ -1,6 +1,5 @@
 """Where phones send to, and the desk's list of what could not be done."""
 
-import json
 import uuid
 from typing import Any
 
@@ -11,13 +10,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from xiaoan.engines.sync.queries import all_conflicts, conflicts, own_payload
 from xiaoan.engines.sync.sent import Sent, read_batch
-from xiaoan.engines.sync.services import receive, settle_command
+from xiaoan.engines.sync.services import Answer, receive, settle_command
 from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs
 from xiaoan.ground.people.rights import actor_for
+from xiaoan.kernel import wall
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Refusal
 from xiaoan.kernel.excel import MOST, Col, Table, sheet, wants_sheet
+from xiaoan.kernel.plain import read_json
 
 COLUMNS = (
     Col("记录", lambda row: row.label, 30), Col("填写人", lambda row: row.person), Col("单位", lambda row: row.unit, 26),
@@ -34,7 +35,7 @@ def commands(request: HttpRequest) -> HttpResponse:
     """
     actor: Actor = request.actor  # type: ignore[attr-defined]
     try:
-        raw = _plain(json.loads(request.body.replace(rb"\u0000", b""), parse_constant=_refuse))
+        raw = read_json(request.body)
         if str(raw.get("person")) != str(actor.person_id):
             return JsonResponse({"sentence": "手机上登录的人换了，这些记录等本人登录后再发。"}, status=409)
         batch = read_batch(raw)
@@ -42,7 +43,7 @@ def commands(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"sentence": "发来的内容读不懂，请更新页面后再发。"}, status=400)
     except Refusal as why:
         return JsonResponse({"sentence": why.sentence}, status=why.status)
-    answers = [answer for sent in batch for answer in receive(actor=_acting(request, actor, sent), commands=[sent])]
+    answers = [_received(_acting(request, actor, sent), sent) for sent in batch]
     return JsonResponse({"answers": answers})
 
 
@@ -78,14 +79,9 @@ def settle(request: HttpRequest, command_id: uuid.UUID) -> HttpResponse:
     return redirect("sync:conflicts")
 
 
-def _refuse(constant: str) -> Any:
-    """NaN and Infinity are not JSON, and no database takes them."""
-    raise ValueError(constant)
-
-
-def _plain(raw: Any) -> Any:
-    """What every database takes: no half of a surrogate pair, no number beyond all numbers (1e999)."""
-    return json.loads(json.dumps(raw, ensure_ascii=False, allow_nan=False).encode("utf-8", "ignore"))
+def _received(actor: Actor, sent: Sent) -> Answer:
+    with wall.asking(actor):
+        return receive(actor=actor, commands=[sent])[0]
 
 
 def _acting(request: HttpRequest, actor: Actor, sent: Sent) -> Actor:

@@ -3,6 +3,7 @@
 import logging
 import uuid
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -51,7 +52,7 @@ def _receive_one(actor: Actor, sent: Sent) -> Answer:
     try:
         with transaction.atomic():
             known = Command.objects.filter(id=sent.id).first()
-            row = None if known else _claim(actor, sent)
+            row = None if known else claim(actor, sent.id, sent.kind, sent.captured_at)
             if row:
                 _carry_out(actor.doing(sent.id), sent, row)
             held = row or known or Command.objects.get(id=sent.id)
@@ -67,11 +68,11 @@ def _receive_one(actor: Actor, sent: Sent) -> Answer:
     return _answer(actor, held)
 
 
-def _claim(actor: Actor, sent: Sent) -> Command | None:
+def claim(actor: Actor, command_id: uuid.UUID, kind: str, captured_at: datetime) -> Command | None:
     """Take the id, or None when another request has it: there a second request waits until the first is through."""
     row = Command(
-        id=sent.id, kind=sent.kind, person_id=sender_of(actor), unit_path=actor.scope or actor.unit_path,
-        captured_at=sent.captured_at, received_at=clock.now(), state=CommandState.DONE,
+        id=command_id, kind=kind, person_id=sender_of(actor), unit_path=actor.scope or actor.unit_path,
+        captured_at=captured_at, received_at=clock.now(), state=CommandState.DONE,
     )  # fmt: skip
     try:
         with transaction.atomic():

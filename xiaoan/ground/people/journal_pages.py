@@ -37,7 +37,7 @@ def entries(request: HttpRequest) -> HttpResponseBase:
     typed = {
         name: request.GET.get(name, "").strip()[:80] for name in ("person", "verb", "subject", "unit", "first", "last")
     }
-    paths = _paths_named(actor, typed["unit"])
+    paths = paths_named(actor, typed["unit"])
     wanted = Wanted(
         typed["person"], typed["verb"], typed["subject"], tuple(paths), _day(typed["first"]), _day(typed["last"])
     )
@@ -72,7 +72,7 @@ def _rows(found: list[Entry]) -> list[dict[str, Any]]:
     ]
 
 
-def _paths_named(actor: Actor, name: str) -> list[str]:
+def paths_named(actor: Actor, name: str) -> list[str]:
     if not name:
         return []
     units = Unit.objects.under(actor.scope).filter(name=name)

@@ -45,8 +45,12 @@ class Person(AbstractUser):
 class PostQuerySet(ScopedQuerySet):
     def current(self, on: date | None = None) -> Self:
         """Posts in force on a day (today)."""
-        day = on or clock.today()
-        return self.filter(Q(ends__isnull=True) | Q(ends__gte=day), starts__lte=day)
+        return self.filter(in_force(on or clock.today()))
+
+
+def in_force(day: date) -> Q:
+    """Posts that have begun and not ended on a day."""
+    return (Q(ends__isnull=True) | Q(ends__gte=day)) & Q(starts__lte=day)
 
 
 class Post(Scoped):

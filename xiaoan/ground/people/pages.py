@@ -23,6 +23,7 @@ from xiaoan.ground.people.roles import ROLES
 from xiaoan.ground.people.services import (
     appoint,
     appoint_deputy,
+    by_account,
     change_person,
     dismiss,
     enrol,
@@ -108,7 +109,7 @@ def add_post(request: HttpRequest, unit: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         try:
-            post = appoint(actor=actor, person=_by_account(given.pop("username")), unit=at, **given)
+            post = appoint(actor=actor, person=by_account(given.pop("username")), unit=at, **given)
         except Invalid as why:
             form.refuse(why)
         else:
@@ -126,7 +127,7 @@ def add_deputy(request: HttpRequest, post: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         try:
-            made = appoint_deputy(actor=actor, post=held, person=_by_account(given.pop("username")), **given)
+            made = appoint_deputy(actor=actor, post=held, person=by_account(given.pop("username")), **given)
         except Invalid as why:
             form.refuse(why)
         else:
@@ -256,13 +257,6 @@ def _managed_post(actor: Actor, post_id: UUID) -> Post:
 
 def _manages(actor: Actor, unit: Unit) -> bool:
     return actor.may("people.manage", unit.path) and unit.is_open
-
-
-def _by_account(username: str) -> Person:
-    found = Person.objects.filter(username=username.strip()).first()
-    if found is None:
-        raise Invalid(f"没有账号“{username}”。请核对，或先新增人员。", {"username": "没有这个账号。"})
-    return found
 
 
 def _show_first(request: HttpRequest, person: Person, first: str) -> HttpResponse:

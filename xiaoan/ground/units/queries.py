@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Former, Unit, UnitQuerySet
@@ -82,22 +82,21 @@ def search_units(actor: Actor, words: str, kind: str = "", after: str = "", size
     return Page(found[:size], found[size - 1].path if len(found) > size else "")
 
 
-def all_units(actor: Actor, words: str = "", kind: str = "") -> UnitQuerySet:
+def all_units(actor: Actor, words: str = "", kind: str = "") -> QuerySet[Unit]:
     """The rows of all pages of a search; without a search the open units of the actor's tree."""
-    rows: UnitQuerySet = Unit.objects.visible_to(actor, "units.read").select_related("parent")
-    words = words.strip()
-    if words:
-        former = Former.objects.filter(name__contains=words).values("unit")
-        rows = rows.filter(
-            Q(name__contains=words)
-            | Q(short__contains=words)
-            | Q(identifier=words)
-            | Q(credit_code=words.upper())
-            | Q(pk__in=former)
-        )
+    rows: QuerySet[Unit] = Unit.objects.visible_to(actor, "units.read").select_related("parent")
+    if words.strip():
+        rows = search_rows(rows, words.strip())
     if kind:
         rows = rows.filter(kind=kind)
-    return (rows if words or kind else rows.active()).order_by("path")
+    return (rows if words or kind else rows.filter(closed_on__isnull=True)).order_by("path")
+
+
+def search_rows(rows: QuerySet[Unit], words: str) -> QuerySet[Unit]:
+    """Those that are called so or were once, or have this code."""
+    former = Former.objects.filter(name__contains=words).values("unit")
+    is_called = Q(name__contains=words) | Q(short__contains=words) | Q(pk__in=former)
+    return rows.filter(is_called | Q(identifier=words) | Q(credit_code=words.upper()))
 
 
 def line_of(unit: Unit, actor: Actor) -> list[Unit]:

@@ -18,7 +18,11 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def unit_of(request: HttpRequest) -> Unit:
     """The unit of `?unit=`, or the actor's own bureau or school. Raises NotKnown outside the scope."""
-    actor, asked = actor_of(request), request.GET.get("unit", "")
+    return find_unit(actor_of(request), request.GET.get("unit", ""))
+
+
+def find_unit(actor: Actor, asked: str = "") -> Unit:
+    """The unit of that id, or the actor's own bureau or school. Raises NotKnown outside the scope."""
     rows = Unit.objects.under(actor.scope).exclude(rank__in=ASIDE)
     try:
         found = rows.filter(id=uuid.UUID(asked)).first() if asked else rows.filter(path=actor.scope).first()

@@ -22,7 +22,7 @@ from xiaoan.obligations import tasks
 from xiaoan.obligations.forms import TaskForm, refuse
 from xiaoan.obligations.models import Assignment, Task
 from xiaoan.obligations.pages.places import actor_of, unit_of
-from xiaoan.obligations.task_queries import figures_of, squares_of
+from xiaoan.obligations.task_queries import figures_of, find_task, squares_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -99,19 +99,6 @@ def _one(actor: Actor, told: str) -> Assignment | None:
         return tasks.find_assignment(actor, uuid.UUID(told)) if told else None
     except ValueError:
         raise NotKnown("没有这项任务，或者它不在您的管理范围内。") from None
-
-
-def find_task(actor: Actor, task_id: uuid.UUID) -> Task:
-    """The task, to whoever sees the bureau that gave it, or has it to do."""
-    rows = Task.objects.select_related("unit", "document")
-    found: Task | None = rows.filter(id=task_id).first()
-    if found and (actor.sees(found.unit_path) or _has(actor, found)):
-        return found
-    raise NotKnown("没有这项任务，或者它不在您的管理范围内。")
-
-
-def _has(actor: Actor, task: Task) -> bool:
-    return bool(Assignment.objects.under(actor.scope).filter(task=task).exists())
 
 
 def _facts(task: Task) -> list[tuple[str, Any]]:

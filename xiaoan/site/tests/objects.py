@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conftest import Cast
+from xiaoan.engines.connect.tests import making as connected
 from xiaoan.engines.intake.tests.making import an_upload
 from xiaoan.engines.jobs.tests.making import a_dead_job
 from xiaoan.engines.sheets.tests.making import a_record, a_workbook
@@ -47,6 +48,10 @@ OBJECTS: dict[str, Maker] = {
     "command_id": lambda cast, school: made.a_refused_command(cast, made.county_of(school)).id,
     "job": lambda cast, school: a_dead_job(school.county_path).id,
     "upload": lambda cast, school: an_upload(cast.actor("county_officer", made.county_of(school))).id,
+    "integration": lambda cast, school: connected.an_integration(cast, school).id,
+    "endpoint": lambda cast, school: connected.an_endpoint(cast, school).id,
+    "delivery": lambda cast, school: connected.a_delivery(cast, school).id,
+    "publication": lambda cast, school: made.a_document(made.county_of(school)).publications.get().id,
     "post": lambda cast, school: cast.post("guard", school).id,
     "person": lambda cast, school: cast.post("guard", school).person_id,
     "record": lambda cast, school: (

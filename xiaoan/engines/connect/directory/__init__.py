@@ -1,0 +1,1 @@
+"""What the ground floor offers to other systems. It lies here because the ground cannot import the engine of the API."""

@@ -1,0 +1,41 @@
+"""Doing something once under an id that the sender made, whatever it is: the same table that phones' commands use."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+
+from xiaoan.engines.sync.models import Command
+from xiaoan.engines.sync.services import claim
+from xiaoan.kernel import clock
+from xiaoan.kernel.actor import Actor
+from xiaoan.kernel.errors import Invalid, Stale
+
+REUSED = "这个幂等键已经用在另一个请求上，内容不同，没有执行。新的请求请换一个新的 UUID。"
+
+
+def do_once(
+    *, actor: Actor, key: uuid.UUID, kind: str, digest: str, do: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
+    """Run `do` and keep its answer (plain JSON); a second sending gets that answer again without a second effect.
+
+    `digest` stands for everything that was asked: the same key with another one is Invalid, somebody else's key is
+    Stale. A second sending that arrives meanwhile waits for the first. What `do` refuses leaves nothing behind, so
+    that a corrected request may come under the same key.
+    """
+    with transaction.atomic():
+        row = None if Command.objects.filter(id=key).exists() else claim(actor, key, kind, clock.now())
+        if row is None:
+            return _again(actor, Command.objects.get(id=key), kind, digest)
+        row.answer, row.payload = do(), {"digest": digest}
+        row.save(update_fields=["answer", "payload"])
+    return row.answer  # type: ignore[no-any-return]
+
+
+def _again(actor: Actor, held: Command, kind: str, digest: str) -> dict[str, Any]:
+    if held.person_id != actor.person_id or held.unit_path != (actor.scope or actor.unit_path):
+        raise Stale(REUSED)
+    if (held.kind, held.payload.get("digest")) != (kind, digest):
+        raise Invalid(REUSED)
+    return held.answer  # type: ignore[no-any-return]

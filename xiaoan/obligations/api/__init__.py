@@ -1,0 +1,1 @@
+"""The API of this floor: the pages' services and queries, as JSON."""
