@@ -27,6 +27,7 @@ KEYS = {
     "XIAOAN_DEBUG": "1 shows tracebacks; never on a real site",
     "XIAOAN_PORT": "port of `xiaoan serve`, 8000 unless given",
     "XIAOAN_WEBHOOK_PRIVATE": "1 lets webhooks go to addresses of the inner network too",
+    "XIAOAN_LIMITS": "1 (default) limits requests a minute by person, token and address; 0 only to measure load",
     "XIAOAN_TOTP": "1 (default) makes the second factor compulsory for city and province posts",
     "XIAOAN_OIDC_ISSUER": "address of an OpenID Connect provider that people may sign in by; with _CLIENT, _SECRET, _NAME",
     "XIAOAN_OIDC_CLIENT": "client id that the provider gave this site",
@@ -70,6 +71,7 @@ class Conf:
     debug: bool
     port: int
     totp: bool
+    limits: bool
     webhook_private: bool
     oidc: Oidc | None
 
@@ -100,6 +102,7 @@ def read_conf(environ: dict[str, str], base: Path) -> Conf:
         debug=_flag(given, "XIAOAN_DEBUG", "0"),
         port=_port(given.get("XIAOAN_PORT", "8000")),
         totp=_flag(given, "XIAOAN_TOTP", "1"),
+        limits=_flag(given, "XIAOAN_LIMITS", "1"),
         webhook_private=_flag(given, "XIAOAN_WEBHOOK_PRIVATE", "0"),
         oidc=_oidc({key: given.get(f"XIAOAN_OIDC_{key}", "").strip() for key in OIDC}),
     )

@@ -40,7 +40,7 @@ APPS = [
 
 MIDDLEWARE = [
     "xiaoan.engines.connect.problems.ProblemMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    "xiaoan.site.headers.headers_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "xiaoan.kernel.replica.WrittenMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -48,8 +48,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "xiaoan.kernel.plain.PlainTextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "xiaoan.site.limits.limits_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "xiaoan.ground.people.middleware.ActorMiddleware",
@@ -84,6 +84,7 @@ NORMS = [
     "xiaoan.engines.files.norms",
     "xiaoan.engines.sheets.norms",
     "xiaoan.obligations.norms",
+    "xiaoan.site.norms",
 ]
 
 # cases that move from state to state: each a flow.declare.Flow

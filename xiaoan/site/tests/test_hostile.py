@@ -143,6 +143,6 @@ def test_pages_are_kept_by_nobody_else_and_forgotten_at_sign_out(cast: Cast, wed
     client = Client()
     client.force_login(cast.post("safety_director", cast.primary).person)
     page = client.get("/records/")
-    assert "private" in page.headers["Cache-Control"] and page.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "private" in page.headers["Cache-Control"] and page.headers["X-Frame-Options"] == "DENY"
     assert client.post("/accounts/logout/").headers["Clear-Site-Data"] == '"cache"'
     assert "Clear-Site-Data" not in client.get("/accounts/login/")
