@@ -210,6 +210,7 @@ def _switch(request: HttpRequest) -> HttpResponse:
     chosen = next((post for post in posts if str(post.id) == request.POST.get("post")), None)
     if chosen is None:
         raise NotKnown("这个岗位现在不在任期内，请刷新页面后重新选择。")
+    request.session.cycle_key()  # other rights, another key: what somebody may have seen of the old one is worth nothing
     request.session[SESSION_KEY] = str(chosen.id)
     messages.success(request, f"现在以{chosen.unit.label}{chosen.role_name}的身份操作。")
     there = request.POST.get("next", "/")
