@@ -24,7 +24,7 @@ def reference() -> str:
         ("measure", "name", "definition"),
         ((f"`{m.key}`", m.name, m.definition) for m in measures().values()),
     )
-    parts += _table("Jobs", ("job", "every"), _jobs())
+    parts += _table("Jobs", ("job", "name", "every"), _jobs())
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -52,4 +52,4 @@ def _norms() -> Iterator[tuple[str, ...]]:
 def _jobs() -> Iterator[tuple[str, ...]]:
     for name in sorted(settings.XIAOAN_JOBS):
         seconds = settings.XIAOAN_SCHEDULE.get(name)
-        yield f"`{name}`", f"{seconds} s" if seconds else "when asked"
+        yield f"`{name}`", settings.XIAOAN_JOB_NAMES[name], f"{seconds} s" if seconds else "when asked"

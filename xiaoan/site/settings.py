@@ -47,7 +47,7 @@ XIAOAN_OIDC = None if TESTING else CONF.oidc
 XIAOAN_DATA = CONF.data
 XIAOAN_WEBHOOK_PRIVATE = CONF.webhook_private
 XIAOAN_PROXIED = CONF.https  # whoever speaks HTTPS for us stands before us and tells the address
-XIAOAN_DEMO = (CONF.data / "demo").exists()
+XIAOAN_DEMO = False if TESTING else "xiaoan.site.demo.known.is_demo"
 
 MIDDLEWARE = installed.MIDDLEWARE
 ROOT_URLCONF = "xiaoan.site.urls"

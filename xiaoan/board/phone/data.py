@@ -8,7 +8,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Subquery
 from django.utils import timezone
 
@@ -18,6 +17,7 @@ from xiaoan.engines.sheets.catalogue import Sheet, sheets
 from xiaoan.engines.sheets.describe import describe
 from xiaoan.engines.sheets.models import Record, RecordState
 from xiaoan.engines.sync.queries import own_refused
+from xiaoan.engines.ui.context import is_demo
 from xiaoan.ground.calendar.days import calendar_for
 from xiaoan.ground.people.models import Post
 from xiaoan.ground.people.roles import SCHOOL_LEADS
@@ -46,7 +46,7 @@ def phone_data(actor: Actor, posts: Sequence[Post], have_sheets: str = "") -> di
         "roles": sorted({p.role for p in posts if p.unit_id == actor.unit_id}),
         "leads": any(p.role in SCHOOL_LEADS for p in posts if p.unit_id == actor.unit_id),
         "unit": {"id": str(unit.id), "name": unit.name, "rank": unit.rank},
-        "demo": bool(getattr(settings, "XIAOAN_DEMO", False)),
+        "demo": is_demo(),
         "today": today.isoformat(),
         "week": week_words(unit.path, today),
         "may_write": actor.holds("records.write"),

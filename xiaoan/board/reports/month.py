@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.conf import settings
-
 from xiaoan.board.queries.beside import BURDEN_MEANS
 from xiaoan.board.queries.boards import matters, papers
 from xiaoan.board.queries.clauses import OVERALL_MEANS, Total, near, total
@@ -15,6 +13,7 @@ from xiaoan.board.queries.places import children, schools_below, sizes
 from xiaoan.board.queries.saying import kind_of
 from xiaoan.engines.sheets.catalogue import sheets
 from xiaoan.engines.tally.queries import read_one
+from xiaoan.engines.ui.context import is_demo
 from xiaoan.ground.calendar.days import calendar_for
 from xiaoan.ground.calendar.periods import Period
 from xiaoan.ground.units.models import Unit
@@ -79,7 +78,7 @@ def read_month(unit: Unit, first: date, last: date, today: date) -> Month:
         ],
         matters=[[m.practice.name, m.practice.group, m.total.percent, _pace(m.total), *_counts(m.total)] for m in matters(rows)],
         below=_below(unit, under, below), missing=missing, cut=cut, burden=_burden(unit, on),
-        is_synthetic=unit.is_synthetic or settings.XIAOAN_DEMO,
+        is_synthetic=unit.is_synthetic or is_demo(),
     )  # fmt: skip
 
 

@@ -21,17 +21,22 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "tabs": SimpleLazyObject(lambda: all_shaped(Tab, _from_site("XIAOAN_TABS", request) or [])),
         "bell": SimpleLazyObject(lambda: shaped(Bell, _from_site("XIAOAN_BELL", request) or Bell(""))),
         "actor": getattr(request, "actor", None),
-        "demo": SimpleLazyObject(lambda: bool(_from_site("XIAOAN_DEMO", request))),
+        "demo": SimpleLazyObject(lambda: is_demo(request)),
         "now": timezone.localtime(clock.now()),
     }
 
 
-def _from_site(setting: str, request: HttpRequest) -> Any:
+def is_demo(request: HttpRequest | None = None) -> bool:
+    """Whether the site shows made-up data, and says so on every page, report and phone."""
+    return bool(_from_site("XIAOAN_DEMO", request))
+
+
+def _from_site(setting: str, request: HttpRequest | None) -> Any:
     """Return what the setting says: a dotted path of a callable(request), a plain value, or nothing."""
     value = getattr(settings, setting, None)
     if not isinstance(value, str):
         return value
-    function: Callable[[HttpRequest], Any] = import_string(value)
+    function: Callable[[HttpRequest | None], Any] = import_string(value)
     return function(request)
 
 

@@ -34,8 +34,8 @@ def build_people(rng: random.Random, places: Places) -> list[Account]:
     accounts = []
     for role in ROLES.values():
         unit = _home_of(role.key, places)
-        _appoint(rng, hashed, f"demo-{role.key.replace('_', '-')}", unit, role.key)
-        accounts.append(Account(f"demo-{role.key.replace('_', '-')}", role.name, unit.name))
+        _appoint(rng, hashed, username_of(role.key), unit, role.key)
+        accounts.append(Account(username_of(role.key), role.name, unit.name))
     taken = places.school().path
     for n, school in enumerate(places.schools):
         if school.path == taken:
@@ -44,6 +44,11 @@ def build_people(rng: random.Random, places: Places) -> list[Account]:
         if rng.random() < 0.92:
             _appoint(rng, hashed, f"s{n:03d}", school, "safety_director")
     return accounts
+
+
+def username_of(role: str) -> str:
+    """The demo's account in a role."""
+    return f"demo-{role.replace('_', '-')}"
 
 
 def _home_of(role: str, places: Places) -> Unit:

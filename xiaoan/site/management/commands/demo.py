@@ -13,7 +13,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser, cal
 from xiaoan.ground.people.roles import ROLES
 from xiaoan.ground.units.models import Unit
 from xiaoan.site.demo.build import build, marker
-from xiaoan.site.demo.people import PASSWORD
+from xiaoan.site.demo.people import PASSWORD, username_of
 
 
 class Command(BaseCommand):
@@ -60,5 +60,5 @@ class Command(BaseCommand):
     def _greet(self) -> None:
         self.stdout.write(f"\n  打开 http://127.0.0.1:{settings.CONF.port}/  (手机版 /phone/)  密码都是 {PASSWORD}\n")
         for role in ROLES.values():
-            self.stdout.write(f"  {'demo-' + role.key.replace('_', '-'):28}{role.name}")
+            self.stdout.write(f"  {username_of(role.key):28}{role.name}")
         self.stdout.write("  演示中省、市岗位不要求动态口令；正式使用时必须开启。按 Ctrl-C 结束。\n")
