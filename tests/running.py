@@ -74,7 +74,7 @@ class Browser:
     def get(self, path: str) -> tuple[int, str]:
         return self._send("GET", path, None, {})
 
-    def post(self, path: str, body: str, kind: str) -> tuple[int, str]:
+    def post(self, path: str, body: str | bytes, kind: str) -> tuple[int, str]:
         headers = {
             "Content-Type": kind,
             "X-CSRFToken": self.cookies.get("csrftoken", ""),
@@ -90,7 +90,7 @@ class Browser:
         status, _ = self.post("/accounts/login/", form, "application/x-www-form-urlencoded")
         assert status == 302
 
-    def _send(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> tuple[int, str]:
+    def _send(self, method: str, path: str, body: str | bytes | None, headers: dict[str, str]) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         cookie = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
         connection.request(method, path, body, {**headers, "Cookie": cookie})

@@ -171,7 +171,8 @@ def _postgresql(address: str, options: dict[str, object]) -> dict[str, object]:
         "PASSWORD": unquote(url.password or ""),
         "HOST": url.hostname or "",
         "PORT": str(url.port or ""),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
+        "CONN_HEALTH_CHECKS": True,  # a pooled connection may be from before the database was restarted
+        "OPTIONS": options,
     }
 
 

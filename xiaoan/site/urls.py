@@ -25,3 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("phone/", include("xiaoan.board.phone.urls")),
     path("", include("xiaoan.board.urls")),
 ]
+
+handler500 = "xiaoan.engines.ui.outage.fault"
