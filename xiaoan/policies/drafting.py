@@ -12,9 +12,10 @@ from xiaoan.ground.journal.services import write_entry
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
+from xiaoan.kernel.apart import Broke, Said, read_apart
 from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
 from xiaoan.kernel.ids import new_id
-from xiaoan.policies.draft import Draft, UnreadableDocument, draft_text, read_bytes
+from xiaoan.policies.draft import Draft, draft_text
 from xiaoan.policies.draft import Requirement as Read
 from xiaoan.policies.models import Clause, ClauseIs, Document, DocumentState, Kind, Practice, Requirement
 from xiaoan.policies.suggest import SURE, UNDECIDED, Shelf, suggest
@@ -38,9 +39,12 @@ def read_upload(content: bytes) -> str:
     if len(content) > LARGEST:
         raise Invalid("文件超过 20 MB,请只上传正文，或把图片去掉后再试。", {"file": "文件太大。"})
     try:
-        return read_bytes(content)
-    except UnreadableDocument as why:
+        return str(read_apart("xiaoan.policies.uploaded:read", content))
+    except Said as why:
         raise Invalid(str(why), {"file": str(why)}) from why
+    except Broke:
+        said = "这个文件读不出来：太大，或者已损坏。请只上传正文，或直接粘贴正文。"
+        raise Invalid(said, {"file": said}) from None
 
 
 def check_text(text: str, field_name: str = "text") -> str:

@@ -1,6 +1,7 @@
 """What a file is by its content, and which kinds are taken: an allow-list; all else is refused."""
 
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
@@ -12,8 +13,11 @@ from xiaoan.kernel.errors import Invalid
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_RATIO = 200
 MOST_ENTRIES = 5000
+MOST_TYPES = 1024 * 1024
+LOCKED = "EncryptedPackage".encode("utf-16-le")
+CONTENT_TYPES = "[Content_Types].xml"
 VBA = "_VBA_PROJECT".encode("utf-16-le")
-ACTIVE_TEXT = (b"<!doctype", b"<html", b"<svg", b"<script", b"<?php", b"#!", b"<?xml")
+ACTIVE_TEXT = ("<!", "<html", "<svg", "<script", "<?", "#!", "<iframe", "<body", "<head", "<img")
 ACTIVE_PDF = (b"/JavaScript", b"/JS ", b"/JS(", b"/Launch", b"/EmbeddedFile")
 
 
@@ -73,7 +77,8 @@ def _zip_kind(head: bytes, file: IO[bytes], name: str) -> Kind:
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+            types = _types_told(archive)
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, RuntimeError, OverflowError):
         _refuse(f"“{name}”已损坏，打不开。请重新导出后再传。")
     size = sum(e.file_size for e in entries)
     packed = sum(e.compress_size for e in entries) or 1
@@ -82,16 +87,31 @@ def _zip_kind(head: bytes, file: IO[bytes], name: str) -> Kind:
     names = {e.filename for e in entries}
     if any(e.flag_bits & 1 for e in entries):
         _refuse(f"“{name}”加了密码，没有收下。请去掉密码再传。")
-    if any(n.rpartition("/")[2].lower().startswith("vbaproject") for n in names):
+    if b"macroenabled" in types or any(_is_active(n.lower()) for n in names):
         _refuse_macro(name)
     kind = next((k for inside, k in INSIDE.items() if inside in names), None)
     return kind or _refuse(f"“{name}”是压缩包，不能直接传。{TAKEN}")
 
 
+def _types_told(archive: zipfile.ZipFile) -> bytes:
+    """What the package says of its parts, in lower case: a macro's part may have any name."""
+    if CONTENT_TYPES not in archive.namelist() or archive.getinfo(CONTENT_TYPES).flag_bits & 1:
+        return b""
+    with archive.open(CONTENT_TYPES) as part:
+        return part.read(MOST_TYPES).lower()
+
+
+def _is_active(name: str) -> bool:
+    return name.rpartition("/")[2].startswith("vbaproject") or "/activex/" in name
+
+
 def _old_kind(head: bytes, file: IO[bytes], name: str) -> Kind:
     """Old Office and WPS files keep their macros in a storage of this name."""
     file.seek(0)
-    if VBA in file.read():
+    body = file.read()
+    if LOCKED in body:
+        _refuse(f"“{name}”加了密码，没有收下。请去掉密码再传。")
+    if VBA in body:
         _refuse_macro(name)
     if extension(name) not in OLD.extensions:
         _refuse(f"“{name}”的类型不能收。{TAKEN}")
@@ -113,10 +133,13 @@ def _heic(head: bytes, file: IO[bytes], name: str) -> Kind:
 def _text_kind(head: bytes, file: IO[bytes], name: str) -> Kind:
     file.seek(0)
     body = file.read()
-    start = body.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if not body or extension(name) not in TEXT.extensions or start.startswith(ACTIVE_TEXT) or b"\0" in body:
-        _refuse(f"“{name}”{_really(head)}不能收。{TAKEN}" if body else f"“{name}”是空的，没有收下。")
-    if not (_decodes(body, "utf-8") or _decodes(body, "gb18030")):
+    if not body:
+        _refuse(f"“{name}”是空的，没有收下。")
+    text = _decoded(body)
+    is_active = text is not None and text.lstrip("\ufeff \t\r\n").lower().startswith(ACTIVE_TEXT)
+    if extension(name) not in TEXT.extensions or is_active or (text is not None and "\0" in text):
+        _refuse(f"“{name}”{_really(head)}不能收。{TAKEN}")
+    if text is None:
         _refuse(f"“{name}”不是能读的文本，没有收下。")
     return TEXT
 
@@ -129,12 +152,15 @@ def _really(head: bytes) -> str:
     return f"的内容像是 {ending} 文件，" if ending else "的类型"
 
 
-def _decodes(body: bytes, encoding: str) -> bool:
-    try:
-        body.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _decoded(body: bytes) -> str | None:
+    """As UTF-8, as the GBK that Windows writes in China, or as UTF-16 when it says so; None when it is no text."""
+    is_wide = body.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if is_wide else ("utf-8", "gb18030"):
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
 
 
 def _refuse_macro(name: str) -> None:

@@ -10,7 +10,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from xiaoan.kernel.errors import Invalid
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-MOST_PIXELS = 60_000_000
+MOST_PIXELS = 30_000_000
+MOST_JPEG = 80_000_000  # of a phone at its best: a JPEG is decoded at a fraction of its size
 QUALITY = 82
 GPS = 0x8825
 
@@ -36,7 +37,7 @@ def redraw(file: IO[bytes], name: str, long_side: int, keep_position: bool = Fal
 
 
 def _draw(picture: Image.Image, name: str, long_side: int, keep_position: bool) -> Picture:
-    if picture.width * picture.height > MOST_PIXELS:
+    if picture.width * picture.height > (MOST_JPEG if picture.format == "JPEG" else MOST_PIXELS):
         raise _too_large(name)
     position = picture.getexif().get_ifd(GPS) if keep_position else None
     picture.draft("RGB", (long_side, long_side))  # lets JPEG decode at a fraction of its size

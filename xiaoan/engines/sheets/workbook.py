@@ -1,6 +1,5 @@
 """A sheet as a workbook: the template that schools fill in, and reading it back row by row."""
 
-import io
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -10,12 +9,12 @@ from typing import IO, Any
 
 import xlsxwriter
 from django.utils import timezone
-from python_calamine import CalamineError, CalamineWorkbook
 
 from xiaoan.engines.sheets.answers import NOTE, clean, most_of, plain
 from xiaoan.engines.sheets.catalogue import Field, Sheet
 from xiaoan.engines.sheets.words import ATTACHED
 from xiaoan.kernel import clock
+from xiaoan.kernel.cells import read_table
 from xiaoan.kernel.errors import Invalid
 from xiaoan.kernel.excel import OPTIONS
 from xiaoan.kernel.ids import new_id
@@ -103,17 +102,12 @@ def write_template(sheet: Sheet) -> IO[bytes]:
 
 def read_workbook(sheet: Sheet, content: bytes) -> list[Row]:
     """The filled-in rows, each checked. Raises Invalid when the workbook is not this sheet's template."""
-    try:
-        table = (
-            CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-        )
-    except (CalamineError, OSError, ValueError, IndexError):
-        raise Invalid("这个表格打不开。请下载模板，填好后再导入。") from None
-    headings = [str(c).strip() for c in table[0]] if table else []
+    table = dict(read_table(content))
+    headings = [str(c).strip() for c in table.get(1, ())]
     missing = [name for name, _ in columns_for(sheet) if name not in headings and name != ID]
     if missing:
         raise Invalid(f"这不是“{sheet.name}”的模板，缺少“{missing[0]}”一列。请重新下载模板再填。")
-    lines = [(number, dict(zip(headings, line, strict=False))) for number, line in enumerate(table[2:], FIRST)]
+    lines = [(number, dict(zip(headings, line, strict=False))) for number, line in table.items() if number >= FIRST]
     filled = [(n, cells) for n, cells in lines if any(v not in ("", None) for k, v in cells.items() if k != ID)]
     if not filled:
         raise Invalid("表格里没有填内容。请从第 3 行开始填。")

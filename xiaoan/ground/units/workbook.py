@@ -1,19 +1,18 @@
 """Excel workbooks of imports: reading rows as text, handing faulty rows back with their reason, templates."""
 
 import io
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO
 
 import xlsxwriter
-from python_calamine import CalamineError, CalamineWorkbook
 
+from xiaoan.kernel.cells import Line, read_table
 from xiaoan.kernel.errors import Invalid
 
 MOST_ROWS = 50_000
-MOST_BYTES = 200 * 1024 * 1024  # unpacked: a workbook is a zip, and a small one may unpack to anything
+MOST_BYTES = 20 * 1024 * 1024
 HEADING_WITHIN = 10  # people put a title and a note above the headings
 REASON = "原因"
 LIST_ROWS = 5000  # rows of a template that get the drop-down
@@ -47,15 +46,20 @@ def read_rows(file: BinaryIO, required: Sequence[str] = ()) -> list[Row]:
 
     Raises Invalid when it is no workbook, a `required` heading is missing or there are too many rows.
     """
-    cells = _cells(file)
-    at = _heading_line(cells, required)
-    headings = [_heading(value) for value in cells[at]]
+    content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise Invalid(f"文件超过 {MOST_BYTES // 1024 // 1024} 兆。请删掉图片和多余的表，或分成几个文件。")
+    lines = read_table(content)
+    if not lines:
+        raise Invalid("这个工作簿的第一张表是空的，请把内容放在第一张表里。")
+    at = _heading_line(lines, required)
+    headings = [_heading(value) for value in lines[at][1]]
     missing = [name for name in required if name not in headings]
     if missing:
         raise Invalid(f"表格里没有“{'”“'.join(missing)}”这一列。请用模板填写，不要改第一行的列名。")
     rows = [
         Row(line, {name: text(value) for name, value in zip(headings, row, strict=False) if name and name != REASON})
-        for line, row in enumerate(cells[at + 1 :], at + 2)
+        for line, row in lines[at + 1 :]
     ]
     rows = [row for row in rows if any(row.values.values())]
     if len(rows) > MOST_ROWS:
@@ -124,41 +128,12 @@ MUST = {**HEAD, "bg_color": "#fdf1d3"}
 PLAIN = {**FONT, "num_format": "@"}  # text: or Excel eats leading zeros and turns identifiers into 1.1E+09
 
 
-def _cells(file: BinaryIO) -> list[list[Any]]:
-    content = file.read()
-    _refuse_bomb(content)
-    try:
-        rows: list[list[Any]] = (
-            CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-        )
-    except CalamineError as why:
-        raise Invalid(
-            "这个文件打不开。请上传 Excel 工作簿(.xlsx 或 .xls),不要上传图片、PDF 或加了密码的文件。"
-        ) from why
-    if not rows:
-        raise Invalid("这个工作簿的第一张表是空的，请把内容放在第一张表里。")
-    return rows
-
-
-def _refuse_bomb(content: bytes) -> None:
-    if not content.startswith(b"PK"):
-        return
-    try:
-        unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(content)).infolist())
-    except zipfile.BadZipFile as why:
-        raise Invalid("这个文件不完整，可能没有传完。请重新另存为 .xlsx 后再上传。") from why
-    if unpacked > MOST_BYTES:
-        raise Invalid("这个工作簿展开后太大。请删掉图片和多余的表，或分成几个文件。")
-
-
-def _heading_line(cells: list[list[Any]], required: Sequence[str]) -> int:
-    """The line (0-based) with most of the wanted headings; without wanted ones the first that is not empty."""
-    first = next((n for n, row in enumerate(cells) if any(text(v) for v in row)), 0)
-    scores = [
-        (sum(name in map(_heading, row) for name in required), -n) for n, row in enumerate(cells[:HEADING_WITHIN])
-    ]
+def _heading_line(lines: list[Line], required: Sequence[str]) -> int:
+    """Which of the lines has most of the wanted headings; without wanted ones the first."""
+    near = [row for number, row in lines if number <= HEADING_WITHIN] or [lines[0][1]]
+    scores = [(sum(name in map(_heading, row) for name in required), -n) for n, row in enumerate(near)]
     best, line = max(scores)
-    return -line if best else first
+    return -line if best else 0
 
 
 def _heading(value: Any) -> str:

@@ -88,7 +88,7 @@ HOSTILE = {
     "图.svg": (b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>", "不能收"),
     "脚本.txt": (b"#!/bin/sh\nrm -rf /", "不能收"),
     "空.txt": (b"", "是空的"),
-    "乱.txt": (b"\xff\xfe\xfa\xfb\xfc\x81", "不能收|不是能读"),
+    "乱.txt": (b"\xff\xfe\x00\xd8A\x00", "不能收|不是能读"),
     "宏.docx": (docx(**{"word/vbaProject.bin": b"x"}), "宏"),
     "宏.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "_VBA_PROJECT".encode("utf-16-le"), "宏"),
     "安装.msi": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "不能收"),
