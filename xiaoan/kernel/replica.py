@@ -29,6 +29,7 @@ COOKIE_SECONDS = 120  # well longer than a replica in use may be behind
 FARTHEST_BEHIND = 30
 REST_SECONDS = 5.0  # after a failure; else each request would wait for a machine that is gone
 POSITION = re.compile(r"[0-9A-F]{1,8}/[0-9A-F]{1,8}")
+NOTHING_WRITTEN = "0/0"
 BEYOND_ALL = "FFFFFFFF/FFFFFFFF"
 STANDS_READY = (
     "SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= %s::pg_lsn "
@@ -83,7 +84,7 @@ def from_replica(view: View) -> View:
 
     @wraps(view)
     def read(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not settings.XIAOAN_REPLICA or request.method not in SAFE or not _stands_ready(request):
+        if not settings.XIAOAN_REPLICA or request.method not in SAFE or not stands_ready(_written(request)):
             return view(request, *args, **kwargs)
         try:
             with _read_from(replica=True):
@@ -111,12 +112,10 @@ def _read_from(*, replica: bool) -> Iterator[None]:
         _reading.reset(token)
 
 
-def _stands_ready(request: HttpRequest) -> bool:
-    """Whether the replica answers, is not far behind, and has what this person wrote last."""
+def stands_ready(written: str = NOTHING_WRITTEN) -> bool:
+    """Whether the replica answers, is not far behind, and has all that was in the primary's log up to `written`."""
     if time.monotonic() < _rests_until:
         return False
-    told = request.COOKIES.get(COOKIE, "")
-    written = told if POSITION.fullmatch(told) else "0/0"
     try:
         with connections[REPLICA].cursor() as cursor:
             cursor.execute(STANDS_READY, [written, FARTHEST_BEHIND])
@@ -124,6 +123,11 @@ def _stands_ready(request: HttpRequest) -> bool:
     except GONE as why:
         _rest(why)
         return False
+
+
+def _written(request: HttpRequest) -> str:
+    told = request.COOKIES.get(COOKIE, "")
+    return told if POSITION.fullmatch(told) else NOTHING_WRITTEN
 
 
 def _rest(why: Exception) -> None:

@@ -1,13 +1,14 @@
 """`/health/`: for load balancers and monitors. Says whether, never why: it is open to all."""
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connections
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
 from xiaoan.engines.jobs.queries import is_worker_alive
 from xiaoan.kernel import clock
 from xiaoan.kernel.gate import public
+from xiaoan.kernel.replica import stands_ready
 
 
 @public
@@ -20,15 +21,5 @@ def health(request: HttpRequest) -> JsonResponse:
     except (DatabaseError, InterfaceError):
         return JsonResponse({"database": False}, status=503)
     if settings.XIAOAN_REPLICA:
-        told["replica"] = _answers("replica")
+        told["replica"] = stands_ready()
     return JsonResponse(told)
-
-
-def _answers(alias: str) -> bool:
-    try:
-        with connections[alias].cursor() as cursor:
-            cursor.execute("SELECT 1")
-        return True
-    except (DatabaseError, InterfaceError):
-        connections[alias].close()
-        return False

@@ -14,7 +14,7 @@ from xiaoan.kernel.replica import PRIMARY, REPLICA, Router, WrittenMiddleware, f
 from xiaoan.policies.book import book, forget_book
 
 ROUTER = Router()
-really_ready = replica._stands_ready
+really_ready = replica.stands_ready
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def rested(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def ready(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.XIAOAN_REPLICA = True
-    monkeypatch.setattr(replica, "_stands_ready", lambda request: True)
+    monkeypatch.setattr(replica, "stands_ready", lambda written: True)
 
 
 def asked(method: str = "GET") -> HttpRequest:
@@ -83,7 +83,7 @@ def test_a_page_whose_replica_dies_under_it_is_answered_by_the_primary_and_the_r
 
     assert view(asked()).content == b"whole"
     assert tried == [REPLICA, PRIMARY] and closed == [REPLICA]
-    assert not really_ready(asked()), "asked again at once"
+    assert not really_ready(), "asked again at once"
 
 
 def _connections(closed: list[str]) -> Any:
@@ -149,12 +149,13 @@ def test_a_cookie_that_is_no_position_counts_as_none(
         def cursor(self) -> Cursor:
             return Cursor()
 
+    settings.XIAOAN_REPLICA = True
     monkeypatch.setattr(replica, "connections", {REPLICA: Wire()})
     request = asked()
     request.COOKIES[replica.COOKIE] = cookie
-    assert replica._stands_ready(request)
+    assert from_replica(lambda request: HttpResponse("ok"))(request).content == b"ok"
     request.COOKIES[replica.COOKIE] = "0/16B3748"
-    assert replica._stands_ready(request)
+    assert from_replica(lambda request: HttpResponse("ok"))(request).content == b"ok"
     assert said == [["0/0", 30], ["0/16B3748", 30]]
 
 

@@ -14,6 +14,7 @@ from conftest import Cast
 from xiaoan.engines.jobs.services import enqueue_due
 from xiaoan.ground.people.models import Person
 from xiaoan.site import health as health_page
+from xiaoan.site import shared
 from xiaoan.site.conf import CACHE_TABLE, WrongSetting, django_cache, django_files, django_replica, read_conf
 from xiaoan.site.demo import known
 from xiaoan.site.management.commands.serve import bring_static
@@ -142,3 +143,23 @@ def test_the_county_board_says_that_it_is_the_demo(cast: Cast, settings: Any) ->
         assert "演示数据" in client.get("/jobs/").content.decode()
     finally:
         known._known = False
+
+
+def test_the_doctor_tries_what_the_machines_share(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = {"BACKEND": "xiaoan.engines.files.folder.FolderStorage", "OPTIONS": {"location": str(tmp_path / "files")}}
+    settings.STORAGES = {**settings.STORAGES, "default": folder}
+    assert list(shared.try_shared()) == [(True, "上传的文件存得进、取得出"), (True, "共用的缓存可用")]
+    assert not [p for p in tmp_path.rglob("*") if p.is_file()]
+    (tmp_path / "blocked").write_text("a file where the folder should be")
+    folder["OPTIONS"] = {"location": str(tmp_path / "blocked")}
+    settings.STORAGES = {**settings.STORAGES, "default": folder}
+    settings.XIAOAN_REPLICA = True
+    monkeypatch.setattr(shared, "stands_ready", lambda: False)
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}
+    }
+    told = list(shared.try_shared())
+    assert [is_well for is_well, _ in told] == [False, False, False]
+    assert all(name in words for (_, words), name in zip(told, ("XIAOAN_FILES", "XIAOAN_CACHE", "主库"), strict=True))

@@ -16,13 +16,14 @@ from xiaoan.engines.jobs.models import Job, JobState
 from xiaoan.engines.jobs.queries import is_worker_alive
 from xiaoan.ground.calendar.days import known_until
 from xiaoan.kernel import clock
+from xiaoan.site.shared import try_shared
 
 WELL, LOOK, BAD = "好  ", "留意", "坏  "
 Finding = tuple[str, str]
 
 
 class Command(BaseCommand):
-    help = "体检：数据库、后台任务、校历、磁盘、前端文件"
+    help = "体检：数据库、后台任务、校历、磁盘、共用的文件和缓存、只读副本、前端文件"
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = list(findings())
@@ -49,5 +50,7 @@ def findings() -> Iterator[Finding]:
     )
     free = shutil.disk_usage(settings.XIAOAN_DATA).free // 2**30
     yield WELL if free >= 2 else BAD, f"磁盘剩余 {free} GB"
+    for is_well, told in try_shared():
+        yield WELL if is_well else BAD, told
     built = (settings.BASE_DIR / "build" / "static" / "desk.css").exists()
     yield WELL if built else BAD, "前端文件已生成" if built else "前端文件没有生成，请运行 make assets"
