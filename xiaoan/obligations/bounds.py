@@ -102,7 +102,7 @@ def _bound(signed: Iterable[Signed], duties: Sequence[Duty], free: Free) -> Coun
     """How often each duty binds at each counting path. Units of one place whose facts are alike to every duty are
     counted together, so that 20,000 schools and 200 duties cost thousands of questions and not millions."""
     roots = {d.root for d in duties}
-    steps = sorted({n for d in duties for n in _steps(d.binds)})
+    steps = pupil_steps(duties)
     groups: Counter[Any] = Counter()
     facts_of: dict[Any, Facts] = {}
     for unit, facts, sign in signed:
@@ -123,12 +123,10 @@ def _bound(signed: Iterable[Signed], duties: Sequence[Duty], free: Free) -> Coun
     return sums
 
 
-def _steps(binds: dict[str, Any]) -> Iterator[int]:
-    """The numbers of pupils at which a duty begins or ceases to bind."""
-    if "min_pupils" in binds:
-        yield binds["min_pupils"]
-    if "max_pupils" in binds:
-        yield binds["max_pupils"] + 1
+def pupil_steps(duties: Iterable[Duty]) -> list[int]:
+    """The numbers of pupils at which some duty begins or ceases to bind, in order."""
+    first = {d.binds["min_pupils"] for d in duties if "min_pupils" in d.binds}
+    return sorted(first | {d.binds["max_pupils"] + 1 for d in duties if "max_pupils" in d.binds})
 
 
 def _open_units(root: str) -> Iterator[Signed]:

@@ -25,7 +25,7 @@ def open_occasions(record: Record) -> None:
             county_path=record.county_path,
         )
         for duty in book().by_trigger.get(record.sheet, ())
-        if duty.kind == "event" and duty.binds_unit(record.unit_path, facts) and _triggers(duty, record)
+        if duty.kind == "event" and duty.binds_unit(record.unit_path, facts) and triggers(duty, record)
     ]
     Completion.objects.bulk_create(rows, ignore_conflicts=True)
     add([((r.unit_path, "owed", r.requirement, r.period[:7]), 1) for r in rows])
@@ -62,5 +62,5 @@ def _occasion(record: Record) -> str:
     return f"{record.happened_on.isoformat()}-E{record.id.hex[-12:]}"
 
 
-def _triggers(duty: Duty, record: Record) -> bool:
+def triggers(duty: Duty, record: Record) -> bool:
     return all(matches(record.answers.get(c["field"]), c["is"]) for c in conditions(duty.trigger))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from xiaoan.engines.jobs.services import run_all
 from xiaoan.engines.tally.services import fold
 from xiaoan.ground.journal.services import seal_entries
+from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM
 from xiaoan.policies.book import raise_stamp
@@ -69,11 +70,15 @@ def publish_packs(places: Places) -> None:
     for pack in read_packs():
         load_pack(pack)
     for key, division, note in PUBLISHED:
-        document = Document.objects.get(key=key)
-        end = document.ends
-        years = max(0, clock.today().year - end.year) if end else 0
-        publish_document(actor=SYSTEM, document=document, unit=places.units[division], shift_years=years, note=note)
-        Publication.objects.filter(document=document).update(published_at=first_day)
+        put_in_force(key, places.units[division], note, first_day)
+
+
+def put_in_force(key: str, unit: Unit, note: str, since: datetime) -> None:
+    """Publish a pack below `unit` for the current year, as if it had been published at `since`."""
+    document = Document.objects.get(key=key)
+    years = max(0, clock.today().year - document.ends.year) if document.ends else 0
+    publish_document(actor=SYSTEM, document=document, unit=unit, shift_years=years, note=note)
+    Publication.objects.filter(document=document).update(published_at=since)
     raise_stamp()
     run_all()
 

@@ -1,0 +1,155 @@
+"""Building the whole: units and people, documents in force, then county by county the records of all schools."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from datetime import time as day_time
+from multiprocessing import get_context
+from typing import Any
+
+import django
+from django.contrib.auth.hashers import make_password
+from django.db import connection, connections, models
+from django.utils import timezone
+
+from xiaoan.engines.sheets.models import Record
+from xiaoan.engines.tally.models import Count
+from xiaoan.engines.tally.services import fold
+from xiaoan.ground.calendar.days import calendar_for
+from xiaoan.ground.journal.models import Entry
+from xiaoan.ground.people.models import Person, Post
+from xiaoan.ground.units.models import Unit
+from xiaoan.kernel.errors import Invalid
+from xiaoan.obligations.bounds import on_units
+from xiaoan.obligations.models import Completion, Evidence
+from xiaoan.policies.packs import load_pack, load_practices, read_packs
+from xiaoan.site.demo.build import put_in_force
+from xiaoan.site.fabricate.loader import Row, without_indexes, write
+from xiaoan.site.fabricate.places import Place, person_row, post_row, tree, unit_row
+from xiaoan.site.fabricate.rows import Figure, write_county
+from xiaoan.site.fabricate.seals import seal_days
+from xiaoan.site.fabricate.shape import days_of
+from xiaoan.site.fabricate.variants import Proofs
+
+BIG = (Record, Evidence, Completion, Entry, Count)
+PASSWORD = "Xiaoan-2026"
+AT_ONCE = 5000
+PROCESSES = 2
+Sums = Counter[tuple[str, Figure]]
+Say = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for. `until` is the day after the last one with records."""
+
+    schools: int
+    months: int
+    seed: int
+    until: date
+    counties: int = 0
+    scale: float = 1.0
+
+    @property
+    def first(self) -> date:
+        return self.until - timedelta(days=30 * self.months)
+
+
+def fabricate(order: Order, say: Say) -> dict[str, Any]:
+    """Build the province in an empty database. Returns figures: records, rows, seconds.
+
+    Raises Invalid where units exist already: two provinces would share names and accounts.
+    """
+    if Unit.objects.exists():
+        raise Invalid("数据库里已有单位。合成数据只装进空的数据库，请换一个 XIAOAN_DATA 或 XIAOAN_DATABASE。")
+    places = list(tree(order.schools, order.counties, order.seed, 1))
+    say(f"{len(places)} 个机构，其中 {order.schools} 所学校（均为合成）")
+    _write_places(places, order)
+    _publish(places, order)
+    began, made, sums = time.monotonic(), 0, Sums()
+    counties = _by_county(places)
+    with without_indexes(BIG, say):
+        for n, (count, found) in enumerate(_load_all(order, counties), 1):
+            made += count
+            sums.update(found)
+            if n % max(1, len(counties) // 20) == 0:
+                say(f"{n}/{len(counties)} 个区县，{made} 条记录，每秒 {made / (time.monotonic() - began):.0f} 条")
+        write(Count, [(path, *figure, str(n)) for (path, figure), n in sums.items() if n], without="id")
+        seal_days(order.first, say)
+    seconds = time.monotonic() - began
+    rows = {m._meta.model_name or "": m._default_manager.count() for m in BIG}
+    return {"records": made, "seconds": round(seconds, 1), "per_second": round(made / seconds), "rows": rows}
+
+
+def _write_places(places: list[Place], order: Order) -> None:
+    since = order.until - timedelta(days=400)
+    moment, password = f"{since} 00:00:00", make_password(PASSWORD)
+    write_all(Unit, (unit_row(p, since) for p in places))
+    people = [p for p in places if p.person]
+    write_all(Person, (person_row(p, password, moment, since) for p in people))
+    write_all(Post, (post_row(p, since) for p in people))
+    on_units([(unit, None) for unit in Unit.objects.schools().iterator(chunk_size=5000)])
+    while fold():
+        pass
+
+
+def write_all(model: type[models.Model], rows: Iterable[Row]) -> None:
+    held: list[Row] = []
+    for row in rows:
+        held.append(row)
+        if len(held) >= AT_ONCE:
+            write(model, held)
+            held = []
+    write(model, held)
+
+
+def _publish(places: list[Place], order: Order) -> None:
+    """One document for the province, one for its first city, one for that city's first county: where they meet, a
+    record proves duties of all three."""
+    load_practices()
+    for pack in read_packs():
+        load_pack(pack)
+    since = timezone.make_aware(datetime.combine(order.first, day_time()))
+    for key, rank in (("003", "province"), ("002", "city"), ("000", "county")):
+        place = next(p for p in places if p.rank == rank)
+        put_in_force(key, Unit.objects.get(path=place.path), "合成数据", since)
+
+
+def _by_county(places: list[Place]) -> list[list[Place]]:
+    """Schools by county, the largest first, so that the processes end together."""
+    found: dict[str, list[Place]] = {}
+    for place in places:
+        if place.rank == "school":
+            found.setdefault(place.county, []).append(place)
+    return sorted(found.values(), key=len, reverse=True)
+
+
+def _load_all(order: Order, counties: list[list[Place]]) -> Iterator[tuple[int, Sums]]:
+    if connection.vendor != "postgresql" or len(counties) == 1:
+        yield from (load_county(order, schools) for schools in counties)
+        return
+    close_connections()
+    with ProcessPoolExecutor(PROCESSES, get_context("spawn"), initializer=django.setup) as pool:
+        yield from pool.map(load_county, [order] * len(counties), counties)
+
+
+def close_connections() -> None:
+    """Before other processes are started: none of them may share a socket of ours."""
+    connections.close_all()
+    if hasattr(connection, "close_pool"):
+        connection.close_pool()
+
+
+def load_county(order: Order, schools: list[Place]) -> tuple[int, Sums]:
+    """Write one county's rows. Returns the number of records and the figures of the units above its schools."""
+    calendar = calendar_for(schools[0].county)
+    days = days_of(calendar, order.months, order.until)
+    proofs = Proofs(order.seed, calendar)
+
+    def put(model: type[models.Model], rows: list[Row]) -> None:
+        write(model, rows, without="id" if model is Count else "")
+
+    return write_county(schools, days, proofs, order.scale, put)
