@@ -1,0 +1,57 @@
+"""What our lists and writes are measured against: Django with nothing of ours but the table.
+
+A settings module and its addresses in one: no middleware, no sign-in, no rights, no journal.
+"""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.urls import path
+
+from xiaoan.kernel.ids import new_id
+from xiaoan.site.settings import *  # noqa: F403
+
+MIDDLEWARE: list[str] = []
+ROOT_URLCONF = "xiaoan.site.bench.plain"
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+
+
+def rows(request: HttpRequest) -> JsonResponse:
+    """The newest records of a unit's subtree by one ancestor column, with the unit's name."""
+    from xiaoan.engines.sheets.models import Record
+
+    found = Record.objects.filter(**{request.GET["column"]: request.GET["path"]}, state="filed").select_related("unit")
+    return JsonResponse({"rows": [_row(r) for r in found.order_by("-happened_on", "-id")[:20]]})
+
+
+def row(request: HttpRequest, pk: Any) -> JsonResponse:
+    from xiaoan.engines.sheets.models import Record
+
+    return JsonResponse(_row(Record.objects.select_related("unit").get(pk=pk)))
+
+
+def add(request: HttpRequest) -> JsonResponse:
+    """One row written and nothing else."""
+    from xiaoan.engines.sheets.models import Record
+
+    told = json.loads(request.body)
+    at = datetime.fromisoformat(told["happened_at"])
+    made = Record.objects.create(
+        id=new_id(), sheet=told["sheet"], version=1, happened_at=at, happened_on=at.date(), captured_at=at,
+        received_at=at, answers=told["answers"], unit_id=told["unit"], unit_path=told["path"],
+        county_path=told["path"][:12], state="withdrawn",
+    )  # fmt: skip
+    return JsonResponse({"id": str(made.id)}, status=201)
+
+
+def _row(r: Any) -> dict[str, Any]:
+    return {
+        "id": str(r.id), "sheet_name": r.sheet_name, "summary": r.summary, "unit_name": r.unit.name,
+        "happened_on": r.happened_on, "person_name": r.person_name, "failed": r.failed,
+    }  # fmt: skip
+
+
+urlpatterns = [path("rows/", rows), path("rows/<uuid:pk>/", row), path("add/", add)]

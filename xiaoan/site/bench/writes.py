@@ -1,0 +1,104 @@
+"""Writes that are measured: a record from a phone and through the plain view, a publication, an import, a month's
+report. What they add is taken back or labelled synthetic like everything else."""
+
+import io
+import json
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import xlsxwriter
+from django.middleware.csrf import get_token
+from django.test import RequestFactory
+
+from xiaoan.engines.intake.services import confirm_upload, upload_workbook
+from xiaoan.engines.jobs.models import Job, JobState
+from xiaoan.ground.units.models import Unit
+from xiaoan.kernel import clock
+from xiaoan.kernel.actor import SYSTEM
+from xiaoan.kernel.ids import new_id
+from xiaoan.policies.models import Document, Publication, PublicationState
+from xiaoan.policies.services import end_publication, publish_document
+from xiaoan.site.bench.clients import Ask
+from xiaoan.site.bench.people import Asker
+
+ANSWERS = {"peak": "morning", "leader": "ok", "teacher": "ok", "guard": "ok", "parent": "ok", "officer": "ok", "traffic": "clear"}
+SLOWEST = 1800
+
+
+def phone_record(asker: Asker) -> Ask:
+    """One record as a phone sends it: checked, filed, journaled, counted, linked to what it proves."""
+    secret = get_token(RequestFactory().get("/"))
+    headers = {
+        "Cookie": f"{asker.headers['Cookie']}; csrftoken={secret}", "X-CSRFToken": secret, "Content-Type": "application/json",
+    }  # fmt: skip
+
+    def body() -> bytes:
+        now = clock.now().isoformat()
+        command = {
+            "id": str(uuid.uuid4()), "kind": "record.file", "label": "护学岗", "post": str(asker.post.id),
+            "captured_at": now, "happened_at": now,
+            "payload": {"unit": str(asker.unit.id), "sheet": "guard_post", "answers": ANSWERS, "seconds": 12},
+        }  # fmt: skip
+        told = {"person": str(asker.post.person_id), "sent_at": now, "commands": [command]}
+        return json.dumps(told, ensure_ascii=False).encode()
+
+    return Ask("/sync/commands/", headers, "POST", body)
+
+
+def plain_record(asker: Asker) -> Ask:
+    """The same answers as one row of the same table."""
+
+    def body() -> bytes:
+        told = {"sheet": "guard_post", "answers": ANSWERS, "happened_at": clock.now().isoformat()}
+        return json.dumps({**told, "unit": str(asker.unit.id), "path": asker.unit.path}).encode()
+
+    return Ask("/add/", {"Content-Type": "application/json"}, "POST", body)
+
+
+def publish(province: Unit) -> dict[str, Any]:
+    """Publish a document to all schools; the worker counts, back-fills and puts it in force. It is ended again."""
+    document = Document.objects.get(key="001")
+    years = max(0, clock.today().year - document.ends.year) if document.ends else 0
+    began = time.monotonic()
+    made = publish_document(actor=SYSTEM, document=document, unit=province, shift_years=years, note="测量用")
+    _wait(lambda: Publication.objects.get(id=made.id).state == PublicationState.IN_FORCE)
+    seconds = time.monotonic() - began
+    job = Job.objects.filter(name="obligations.backfill").latest("id")
+    end_publication(actor=SYSTEM, publication=made, on=max(clock.today(), made.starts), why="测量结束")
+    return {"seconds": round(seconds, 1), "outcome": job.outcome}
+
+
+def bring_in(asker: Asker, schools: int) -> dict[str, Any]:
+    """Import a workbook of new schools: reading and checking in the request, writing in the worker."""
+    content = _workbook(asker.unit, schools)
+    began = time.monotonic()
+    upload = upload_workbook(actor=asker.actor, kind="schools", file_name="学校.xlsx", content=content)
+    checked = time.monotonic() - began
+    job = confirm_upload(actor=asker.actor, upload=upload).job_id
+    _wait(lambda: Job.objects.get(id=job).state in (JobState.DONE, JobState.DEAD))
+    done = Job.objects.get(id=job)
+    if done.state == JobState.DEAD:
+        raise RuntimeError(done.outcome)
+    return {"checked": round(checked, 1), "seconds": round(time.monotonic() - began, 1), "outcome": done.outcome}
+
+
+def _workbook(county: Unit, schools: int) -> bytes:
+    out, tag = io.BytesIO(), new_id().hex[-6:]
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("学校")
+        sheet.write_row(0, 0, ["学校名称", "类别", "上级单位", "学生数", "教职工数", "班级数"])
+        for n in range(schools):
+            sheet.write_row(n + 1, 0, [f"导入{tag}第{n + 1}学校（合成）", "小学", county.name, 600, 40, 15])
+    return out.getvalue()
+
+
+def _wait(is_over: Callable[[], bool]) -> None:
+    end = time.monotonic() + SLOWEST
+    while not is_over():
+        if time.monotonic() > end:
+            raise TimeoutError("后台任务没有在半小时内做完")
+        time.sleep(0.2)
+
+
