@@ -21,10 +21,13 @@ def split(seconds: int, documents: Collection[uuid.UUID]) -> dict[str, int]:
     return {key: each + (n < rest) for n, key in enumerate(shares)}
 
 
-def charge(record: Record, before: Collection[uuid.UUID] | None, after: Collection[uuid.UUID] | None) -> None:
-    """The record proved the documents `before` and now proves those `after`; None: it does not count."""
+def charge(
+    record: Record, before: Collection[uuid.UUID] | None, after: Collection[uuid.UUID] | None
+) -> dict[Key, int]:
+    """What changes in the tallies when the record proved the documents `before` and now proves those `after`; None: it
+    does not count."""
     was, now = parts(record, before), parts(record, after)
-    add((key, now.get(key, 0) - was.get(key, 0)) for key in sorted({*was, *now}))
+    return {key: now.get(key, 0) - was.get(key, 0) for key in sorted({*was, *now})}
 
 
 def parts(record: Record, documents: Collection[uuid.UUID] | None) -> dict[Key, int]:

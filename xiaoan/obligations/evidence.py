@@ -1,20 +1,26 @@
 """From a record to evidence: in the record's own transaction, for every duty of every document that it fits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import F
-
-from xiaoan.engines.sheets.models import Record, RecordState
+from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.tally.services import Key, add
 from xiaoan.ground.calendar.days import calendar_for
 from xiaoan.ground.units.models import Unit
+from xiaoan.kernel.bulk import insert, raw_id
+from xiaoan.kernel.ids import new_id
+from xiaoan.obligations.completions import Raise, raise_counts
 from xiaoan.obligations.costs import charge
 from xiaoan.obligations.events import answer_event, close_occasions, open_occasions
 from xiaoan.obligations.fitting import Hit, fits_record, period_for, reason_for
 from xiaoan.obligations.models import Completion, Evidence
 from xiaoan.obligations.standing import read_measures
 from xiaoan.policies.book import book
+
+# The columns of evidence_row, in order.
+EVIDENCE = (
+    "id", "record_id", "unit_id", "unit_path", "county_path", "requirement", "period", "document", "happened_on", "reason",
+)  # fmt: skip
 
 
 def on_record(record: Record, change: str) -> None:
@@ -29,28 +35,16 @@ def on_record(record: Record, change: str) -> None:
         read_measures(record.unit, record.sheet)
 
 
-def prove(record: Record, only: set[str] | None = None) -> int:
-    """Link the record to every duty that it fits (`only` these keys, for a back-fill). Safe to repeat.
-    Returns how many new links were made."""
-    hits = hits_of(record, record.unit)
-    if only is None:
-        return _link(record, hits + answer_event(record), None)
-    hits = [h for h in hits if h.duty.key in only]
-    # Locked: two documents published at once would share out the same seconds twice, or prove by a withdrawn record.
-    if not hits or not Record.objects.select_for_update().filter(id=record.id, state=RecordState.FILED).exists():
-        return 0
-    known = dict(Evidence.objects.filter(record=record).values_list("requirement", "document"))
-    hits = [h for h in hits if h.duty.key not in known]
-    return _link(record, hits, set(known.values())) if hits else 0
+def prove(record: Record) -> None:
+    """Link a new record to every duty that it fits, and charge what it cost."""
+    hits = hits_of(record, record.unit) + answer_event(record)
+    add([*link(record, hits), *charge(record, None, {h.duty.document_id for h in hits}).items()])
 
 
-def _link(record: Record, hits: list[Hit], before: set[Any] | None) -> int:
-    """Write the evidence and what follows from it; `before` are the documents that the record proved already."""
-    if hits:
-        Evidence.objects.bulk_create(_evidence(record, hit) for hit in hits)
-        _raise(record, hits)
-    charge(record, before, (before or set()) | {h.duty.document_id for h in hits})
-    return len(hits)
+def link(record: Record, hits: Sequence[Hit]) -> list[tuple[Key, int]]:
+    """Write the evidence and raise the completions. Returns the tally's changes."""
+    insert(Evidence, EVIDENCE, (evidence_row(record, hit) for hit in hits))
+    return raise_counts(raised(record, hit) for hit in hits)
 
 
 def hits_of(record: Record, unit: Unit) -> list[Hit]:
@@ -68,11 +62,8 @@ def hits_of(record: Record, unit: Unit) -> list[Hit]:
 def disprove(record: Record) -> None:
     """Take back all that a withdrawn record proved; what other records prove as well stays done."""
     links = list(Evidence.objects.filter(record=record))
-    charge(record, {e.document for e in links}, None)
-    if not links:
-        return
-    Evidence.objects.filter(record=record).delete()
-    changes: list[tuple[Key, int]] = []
+    changes = list(charge(record, {e.document for e in links}, None).items())
+    Evidence.objects.filter(id__in=[e.id for e in links]).delete()
     for row in _rows(record, {(e.requirement, e.period) for e in links}):
         was_done = row.is_done
         row.count -= 1
@@ -88,39 +79,18 @@ def done_key(row: Completion) -> Key:
     return (row.unit_path, "done", row.requirement, row.period)
 
 
-def _evidence(record: Record, hit: Hit) -> Evidence:
-    return Evidence(
-        record=record, requirement=hit.duty.key, period=hit.period.key, happened_on=record.happened_on,
-        document=hit.duty.document_id, reason=reason_for(hit.duty, record, hit.period), unit_id=record.unit_id, unit_path=record.unit_path,
-        county_path=record.county_path,
+def evidence_row(record: Record, hit: Hit) -> tuple[Any, ...]:
+    return (
+        raw_id(new_id()), raw_id(record.id), raw_id(record.unit_id), record.unit_path, record.county_path, hit.duty.key,
+        hit.period.key, raw_id(hit.duty.document_id), record.happened_on, reason_for(hit.duty, record, hit.period),
     )  # fmt: skip
 
 
-def _raise(record: Record, hits: list[Hit]) -> None:
-    """Count the record in each completion; write a delta for each that becomes done by it."""
-    rows = {(r.requirement, r.period): r for r in _rows(record, {(h.duty.key, h.period.key) for h in hits})}
-    fresh, changed = [], []
-    changes: list[tuple[Key, int]] = []
-    for hit in hits:
-        row = rows.get((hit.duty.key, hit.period.key))
-        if row is None:
-            row = Completion(
-                requirement=hit.duty.key, period=hit.period.key, need=hit.duty.times, due=hit.period.due,
-                unit_id=record.unit_id, unit_path=record.unit_path, county_path=record.county_path,
-            )  # fmt: skip
-            fresh.append(row)
-        else:
-            changed.append(row)
-        row.count += 1
-        if not row.is_done and row.count >= row.need:
-            row.done_on = record.happened_on
-            changes.append((done_key(row), 1))
-    Completion.objects.bulk_create(fresh)
-    if changed:
-        rows_of = Completion.objects.filter(id__in=[r.id for r in changed])
-        rows_of.update(count=F("count") + 1)
-        rows_of.filter(done_on__isnull=True, count__gte=F("need")).update(done_on=record.happened_on)
-    add(changes)
+def raised(record: Record, hit: Hit) -> Raise:
+    return Raise(
+        record.unit_id, record.unit_path, record.county_path, hit.duty.key, hit.period.key, hit.duty.times,
+        hit.period.due, record.happened_on,
+    )  # fmt: skip
 
 
 def _rows(record: Record, keys: Iterable[tuple[str, str]]) -> list[Completion]:

@@ -51,13 +51,15 @@ def conditions(counts: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def period_for(duty: Duty, day: date, calendar: SchoolCalendar) -> Period | None:
-    """The period of the duty in which something done on `day` counts."""
+    """The period of the duty in which something done on `day` counts; none where that was over before the document
+    was published, for nothing is asked of it then."""
     if not duty.starts <= day <= duty.ends:
         return None
     if duty.season and day.month not in duty.season:
         return None
     if duty.kind == "recurring":
-        return period_of(duty.every, day, calendar, with_pupils=duty.practice.with_pupils, window=duty.window)
+        found = period_of(duty.every, day, calendar, with_pupils=duty.practice.with_pupils, window=duty.window)
+        return found if found and found.due >= duty.since else None
     if duty.kind == "deliverable":
         return deadline_period(duty)
     return None

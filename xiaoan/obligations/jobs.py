@@ -2,14 +2,13 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 
-from xiaoan.engines.sheets.models import Record, RecordState
+from xiaoan.ground.units.models import Unit
+from xiaoan.obligations.backfill import let_writers_finish, link_units, units_of, worth_reading
 from xiaoan.obligations.bounds import set_bound
-from xiaoan.obligations.evidence import prove
 from xiaoan.obligations.exemptions import end_expired
 from xiaoan.obligations.measures import measures
 from xiaoan.obligations.models import Reading, Task
@@ -21,43 +20,29 @@ from xiaoan.policies.book import book
 from xiaoan.policies.models import Publication
 from xiaoan.policies.services import enter_force
 
-BATCH = 200
+AT_ONCE = 200
 Beat = Callable[[int, int], None]
 
 
 def backfill(payload: dict[str, Any], beat: Beat) -> str:
     """Count whom a publication binds, link the records that exist, then put it in force. May be killed at any
-    point and run again: the cursor is saved with each batch, and a link that exists is not made twice."""
+    point and run again: how far it got is saved with each batch, and a link that exists is not made twice."""
     publication = Publication.objects.get(id=uuid.UUID(payload["publication"]))
     set_bound(publication.id)
     duties = [d for d in book().duties if d.publication_id == publication.id]
-    keys = {d.key for d in duties}
-    sheets = {d.practice.sheet for d in duties}
-    query = Record.objects.under(publication.unit_path).filter(
-        state=RecordState.FILED, sheet__in=sheets, happened_on__gte=publication.starts
-    )
-    total = query.count()
-    linked, read = 0, 0
-    while batch := _next_batch(query, publication):
+    wanted = worth_reading(duties, publication.unit_path)
+    total, read, linked = Unit.objects.under(publication.unit_path).count(), 0, 0
+    let_writers_finish()
+    while units := list(units_of(publication.unit_path, publication.reached)):
         with transaction.atomic():
-            linked += sum(prove(record, only=keys) for record in batch)
-            publication.cursor = batch[-1].id
-            publication.save(update_fields=["cursor"])
-        read += len(batch)
-        beat(min(read, total), total)
-    # Records whose transaction began before the publication was visible may have passed behind the cursor.
-    for record in query.filter(received_at__gte=publication.published_at - timedelta(minutes=10)):
-        with transaction.atomic():
-            linked += prove(record, only=keys)
+            linked += link_units(units, duties, wanted)
+            publication.reached = units[-1].path
+            publication.save(update_fields=["reached"])
+        read += len(units)
+        beat(read, total)
     _settle_states(publication, {d.measure for d in duties if d.measure}, beat)
     enter_force(publication)
-    return f"{len(duties)} 项要求，{read} 条记录，新增 {linked} 处佐证"
-
-
-def _next_batch(query: Any, publication: Publication) -> list[Record]:
-    if publication.cursor:
-        query = query.filter(id__gt=publication.cursor)
-    return list(query.select_related("unit").order_by("id")[:BATCH])
+    return f"{len(duties)} 项要求，{read} 个单位，新增 {linked} 处佐证"
 
 
 def _settle_states(publication: Publication, wanted: set[str], beat: Beat) -> None:
@@ -67,7 +52,7 @@ def _settle_states(publication: Publication, wanted: set[str], beat: Beat) -> No
     for n, row in enumerate(rows.iterator(chunk_size=500)):
         with transaction.atomic():
             refresh(row.unit, [known[row.measure]])
-        if n % BATCH == 0:
+        if n % AT_ONCE == 0:
             beat(n, 0)
 
 

@@ -180,7 +180,7 @@ class Publication(models.Model):
     starts = models.DateField()
     ends = models.DateField()
     state = models.CharField(max_length=10, choices=PublicationState.choices, default=PublicationState.PREPARING)
-    cursor = models.UUIDField(null=True, help_text="last record that the back-fill has read")
+    reached = models.CharField(max_length=32, blank=True, help_text="path of the last unit that the back-fill has read")
     published_at = models.DateTimeField()
     published_by = models.CharField(max_length=60)
     note = models.CharField(max_length=300, blank=True)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from xiaoan.ground.journal.chain import GENESIS, link
+from xiaoan.ground.journal.chain import GENESIS, link, marks_of
 from xiaoan.ground.journal.models import Entry, Seal
 
 SQL = "SELECT seal_id, digest FROM {table} WHERE seal_id IS NOT NULL ORDER BY seal_id, id"
@@ -20,9 +20,10 @@ def seal_days(first: date, say: Callable[[str], Any]) -> None:
     for number, rows in groupby(_digests(), key=lambda row: row[0]):
         for each in range(len(made) + 1, number + 1):
             found = [digest for _, digest in rows] if each == number else []
-            before = link(before, found)
             at = timezone.make_aware(datetime.combine(first + timedelta(days=each), time()))
-            made.append(Seal(number=each, count=len(found), made_at=at, sha256=before[0], sm3=before[1]))
+            seal = Seal(number=each, count=len(found), made_at=at, marks=marks_of(found))
+            before = seal.sha256, seal.sm3 = link(before, seal, found)
+            made.append(seal)
     Seal.objects.bulk_create(made)
     say(f"日志已封印 {len(made)} 节")
 

@@ -1,0 +1,60 @@
+"""Raising completions: one statement counts a unit's new evidence and says which duties became done by it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from xiaoan.engines.tally.services import Key
+from xiaoan.kernel.bulk import insert, raw_id
+from xiaoan.kernel.ids import new_id
+from xiaoan.obligations.models import Completion
+
+TABLE = Completion._meta.db_table
+COLUMNS = ("id", "unit_id", "unit_path", "county_path", "requirement", "period", "need", "count", "due", "done_on")
+# A row that is there already counts on. Done is when the count reaches the need, on the day that brought it there.
+COUNT_ON = f"""
+ON CONFLICT (unit_id, requirement, period) DO UPDATE SET
+  count = {TABLE}.count + excluded.count,
+  done_on = CASE WHEN {TABLE}.count + excluded.count >= {TABLE}.need
+            THEN COALESCE({TABLE}.done_on, excluded.done_on) END
+RETURNING id, unit_path, requirement, period, need, count"""
+
+
+@dataclass
+class Raise:
+    """New evidence of one unit for one requirement in one period. `day` is when it reaches the need, or the last."""
+
+    unit_id: Any
+    unit_path: str
+    county_path: str
+    requirement: str
+    period: str
+    need: int
+    due: date | None
+    day: date
+    count: int = 1
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.unit_path, self.requirement, self.period
+
+
+def raise_counts(raises: Iterable[Raise]) -> list[tuple[Key, int]]:
+    """Write them, in an order in which two writers cannot wait for each other. Returns the tally's changes: one for
+    each duty that became done."""
+    asked = {r.key: r for r in raises}
+    rows = [
+        (raw_id(new_id()), raw_id(r.unit_id), r.unit_path, r.county_path, r.requirement, r.period, r.need, r.count, r.due, r.day)
+        for _, r in sorted(asked.items())
+    ]  # fmt: skip
+    changes, unfinished = list[tuple[Key, int]](), list[Any]()
+    for pk, path, requirement, period, need, count in insert(Completion, COLUMNS, rows, COUNT_ON):
+        before = count - asked[(path, requirement, period)].count
+        if count < need:
+            unfinished.append(pk)
+        elif before < need:
+            changes.append(((path, "done", requirement, period), 1))
+    if unfinished:  # new rows among them were written with a day
+        Completion.objects.filter(id__in=unfinished, done_on__isnull=False).update(done_on=None)
+    return changes
