@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from xiaoan.engines.sheets.models import Record, RecordState
-from xiaoan.engines.tally.services import Key, add
+from xiaoan.engines.tally.services import Key, add_up
 from xiaoan.ground.calendar.days import calendar_for
 from xiaoan.ground.calendar.periods import periods
 from xiaoan.ground.units.models import Unit
@@ -19,7 +19,7 @@ from xiaoan.obligations.costs import charge
 from xiaoan.obligations.evidence import EVIDENCE, evidence_row, raised
 from xiaoan.obligations.fitting import Hit, fits_record, period_for
 from xiaoan.obligations.models import Evidence
-from xiaoan.policies.book import Duty
+from xiaoan.policies.book import Duty, likeness
 
 UNITS = 100
 # What fitting asks of a record, and what its evidence and its cost are written from.
@@ -71,14 +71,14 @@ def link_units(units: Sequence[Unit], duties: Sequence[Duty], wanted: Q) -> int:
 
     The records are locked: one that is withdrawn meanwhile would leave its evidence behind.
     """
-    facts = {u.id: u.facts() for u in units}
+    listening = _by_sheet(units, duties)
     with transaction.atomic():
-        rows = Record.objects.filter(wanted, unit__in=facts, state=RecordState.FILED)
+        rows = Record.objects.filter(wanted, unit_path__in=[u.path for u in units], state=RecordState.FILED)
         records = list(rows.only(*FIELDS).order_by("id").select_for_update(no_key=True))
-        known = _known(records)
+        known = _known(rows)
         changes, evidence, raises = Counter[Key](), list[Any](), dict[Any, Raise]()
         for record in records:
-            hits = [h for h in _hits(record, facts[record.unit_id], duties) if h.duty.key not in known[record.id]]
+            hits = [h for h in _hits(record, listening) if h.duty.key not in known[record.id]]
             if hits:
                 before = set(known[record.id].values())
                 changes.update(charge(record, before, before | {h.duty.document_id for h in hits}))
@@ -86,28 +86,43 @@ def link_units(units: Sequence[Unit], duties: Sequence[Duty], wanted: Q) -> int:
                 _gather(raises, [raised(record, hit) for hit in hits])
         insert(Evidence, EVIDENCE, evidence)
         changes.update(dict(raise_counts(raises.values())))
-        add(changes.items())
+        add_up(changes)
     return len(evidence)
 
 
-def _known(records: list[Record]) -> dict[Any, dict[str, Any]]:
+def _known(records: QuerySet[Record]) -> dict[Any, dict[str, Any]]:
     """{record: {requirement: document}} of the links that exist."""
     found: dict[Any, dict[str, Any]] = defaultdict(dict)
-    rows = Evidence.objects.filter(record__in=[r.id for r in records])
+    rows = Evidence.objects.filter(record__in=records.values("id"))
     for record, requirement, document in rows.values_list("record_id", "requirement", "document"):
         found[record][requirement] = document
     return found
 
 
-def _hits(record: Record, facts: dict[str, Any], duties: Sequence[Duty]) -> list[Hit]:
+Listening = dict[Any, dict[str, list[Duty]]]  # unit -> sheet -> the duties that a record of it may prove
+
+
+def _by_sheet(units: Iterable[Unit], duties: Sequence[Duty]) -> Listening:
+    found, alike, bound = Listening(), likeness(duties), dict[Any, dict[str, list[Duty]]]()
+    roots = {d.root for d in duties}
+    for unit in units:
+        facts = unit.facts()
+        kind = (alike(facts), tuple(r for r in roots if unit.path.startswith(r)))
+        if kind not in bound:
+            bound[kind] = defaultdict(list)
+            for duty in duties:
+                if duty.kind in ("recurring", "deliverable") and duty.binds_unit(unit.path, facts):
+                    bound[kind][duty.practice.sheet].append(duty)
+        found[unit.id] = bound[kind]
+    return found
+
+
+def _hits(record: Record, listening: Listening) -> list[Hit]:
     calendar = calendar_for(record.county_path)
     return [
         Hit(duty, period)
-        for duty in duties
-        if duty.practice.sheet == record.sheet
-        and duty.binds_unit(record.unit_path, facts)
-        and fits_record(duty, record)
-        and (period := period_for(duty, record.happened_on, calendar))
+        for duty in listening[record.unit_id].get(record.sheet, ())
+        if fits_record(duty, record) and (period := period_for(duty, record.happened_on, calendar))
     ]
 
 
@@ -123,5 +138,3 @@ def _gather(raises: dict[Any, Raise], more: Iterable[Raise]) -> None:
 def units_of(publication_root: str, after: str) -> QuerySet[Unit]:
     """The next units below, in order of path."""
     return Unit.objects.under(publication_root).filter(path__gt=after).order_by("path")[:UNITS]
-
-

@@ -3,7 +3,6 @@
 A school counts at its parent: the figure of a single school is asked of the book, not stored.
 """
 
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
@@ -12,7 +11,7 @@ from xiaoan.engines.tally.services import Key, add, replace_counts
 from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.paths import STEP, ancestors, below
 from xiaoan.obligations.models import Exemption
-from xiaoan.policies.book import Duty, book, fits, raise_stamp
+from xiaoan.policies.book import Duty, book, fits, likeness, raise_stamp
 
 Facts = dict[str, Any]
 Signed = tuple[Unit, Facts, int]  # a unit with facts that count so often: 1 now, -1 before
@@ -102,31 +101,22 @@ def _bound(signed: Iterable[Signed], duties: Sequence[Duty], free: Free) -> Coun
     """How often each duty binds at each counting path. Units of one place whose facts are alike to every duty are
     counted together, so that 20,000 schools and 200 duties cost thousands of questions and not millions."""
     roots = {d.root for d in duties}
-    steps = pupil_steps(duties)
+    alike = likeness(duties)
     groups: Counter[Any] = Counter()
     facts_of: dict[Any, Facts] = {}
     for unit, facts, sign in signed:
         path = counting_path(unit.path, unit.rank)
-        alike = (
-            facts["rank"], facts["kind"], facts["boarding"], tuple(sorted(facts["has"])),
-            bisect_right(steps, facts["pupils"]), frozenset(free.get(unit.id, ())),
-        )  # fmt: skip
-        facts_of[alike] = facts
-        groups[(path, unit.path if unit.path in roots else path, alike)] += sign
-    fitting = {a: [d for d in duties if d.key not in a[-1] and fits(d.binds, f)] for a, f in facts_of.items()}
+        kind = (alike(facts), frozenset(free.get(unit.id, ())))
+        facts_of[kind] = facts
+        groups[(path, unit.path if unit.path in roots else path, kind)] += sign
+    fitting = {k: [d for d in duties if d.key not in k[1] and fits(d.binds, f)] for k, f in facts_of.items()}
     sums: Counter[Key] = Counter()
-    for (path, place, alike), n in groups.items():
+    for (path, place, kind), n in groups.items():
         if n:
-            for duty in fitting[alike]:
+            for duty in fitting[kind]:
                 if place.startswith(duty.root):
                     sums[(path, "bound", duty.key, duty.publication_id.hex)] += n
     return sums
-
-
-def pupil_steps(duties: Iterable[Duty]) -> list[int]:
-    """The numbers of pupils at which some duty begins or ceases to bind, in order."""
-    first = {d.binds["min_pupils"] for d in duties if "min_pupils" in d.binds}
-    return sorted(first | {d.binds["max_pupils"] + 1 for d in duties if "max_pupils" in d.binds})
 
 
 def _open_units(root: str) -> Iterator[Signed]:

@@ -21,9 +21,7 @@ def split(seconds: int, documents: Collection[uuid.UUID]) -> dict[str, int]:
     return {key: each + (n < rest) for n, key in enumerate(shares)}
 
 
-def charge(
-    record: Record, before: Collection[uuid.UUID] | None, after: Collection[uuid.UUID] | None
-) -> dict[Key, int]:
+def charge(record: Record, before: Collection[uuid.UUID] | None, after: Collection[uuid.UUID] | None) -> dict[Key, int]:
     """What changes in the tallies when the record proved the documents `before` and now proves those `after`; None: it
     does not count."""
     was, now = parts(record, before), parts(record, after)

@@ -4,6 +4,8 @@ It answers the two questions of the hot path without a query per requirement: wh
 and which listen to a sheet.
 """
 
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -89,6 +91,26 @@ def fits(binds: dict[str, Any], facts: dict[str, Any]) -> bool:
         return False
     pupils = facts["pupils"]
     return bool(binds.get("min_pupils", 0) <= pupils <= binds.get("max_pupils", pupils))
+
+
+def likeness(duties: Iterable[Duty]) -> Callable[[dict[str, Any]], Hashable]:
+    """A function that gives the same for units in one place that each of these duties treats alike: so that a question
+    about 20,000 schools is asked some hundred times."""
+    steps = sorted({n for d in duties for n in _pupil_steps(d.binds)})
+
+    def alike(facts: dict[str, Any]) -> Hashable:
+        size = bisect_right(steps, facts["pupils"])
+        return facts["rank"], facts["kind"], facts["boarding"], tuple(sorted(facts["has"])), size
+
+    return alike
+
+
+def _pupil_steps(binds: dict[str, Any]) -> Iterator[int]:
+    """The numbers of pupils at which a duty begins or ceases to bind."""
+    if "min_pupils" in binds:
+        yield binds["min_pupils"]
+    if "max_pupils" in binds:
+        yield binds["max_pupils"] + 1
 
 
 _held: Book | None = None

@@ -9,22 +9,16 @@ from django.db.models import Q
 from xiaoan.engines.tally.models import Count, Delta
 from xiaoan.ground.units.paths import ancestors, below
 from xiaoan.ground.units.reshaping import moved
+from xiaoan.kernel.bulk import insert
 
 Key = tuple[str, str, str, str]  # unit_path, measure, subject, period
+COLUMNS = ("unit_path", "measure", "subject", "period", "n")
+ADD_UP = f"ON CONFLICT (unit_path, measure, subject, period) DO UPDATE SET n = {Count._meta.db_table}.n + excluded.n"
 
 
 def add(changes: Iterable[tuple[Key, int]]) -> None:
-    """Write deltas in the current transaction; zero changes are left out. Plain SQL: an import writes 200,000."""
-    table = Delta._meta.db_table
-    rows = [(*key, n) for key, n in changes if n]
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), 1000):
-            part = rows[start : start + 1000]
-            values = ", ".join(["(%s, %s, %s, %s, %s)"] * len(part))
-            cursor.execute(
-                f"INSERT INTO {table} (unit_path, measure, subject, period, n) VALUES {values}",
-                [x for row in part for x in row],
-            )
+    """Write deltas in the current transaction; zero changes are left out."""
+    insert(Delta, COLUMNS, ((*key, n) for key, n in changes if n))
 
 
 def fold(most: int = 5000) -> int:
@@ -36,30 +30,29 @@ def fold(most: int = 5000) -> int:
         taken = list(query[:most])
         if not taken:
             return 0
-        sums: Counter[Key] = Counter()
+        changes = Counter[Key]()
         for d in taken:
-            for path in ancestors(d.unit_path):
-                sums[(path, d.measure, d.subject, d.period)] += d.n
-        add_to_counts(sums)
+            changes[(d.unit_path, d.measure, d.subject, d.period)] += d.n
+        add_up(changes)
         ids = [d.id for d in taken]
         for start in range(0, len(ids), 500):
             Delta.objects.filter(id__in=ids[start : start + 500]).delete()
     return len(taken)
 
 
+def add_up(changes: dict[Key, int]) -> None:
+    """Add changes at units to the folded rows of the units and all their ancestors, without a detour by deltas: for
+    whoever has many."""
+    sums = Counter[Key]()
+    for (path, measure, subject, period), n in changes.items():
+        for above in ancestors(path):
+            sums[(above, measure, subject, period)] += n
+    add_to_counts(sums)
+
+
 def add_to_counts(sums: dict[Key, int]) -> None:
     """Add to folded rows, made where they are missing. Keys go in order, so that two folds cannot deadlock."""
-    table = Count._meta.db_table
-    rows = sorted((key, n) for key, n in sums.items() if n)
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), 150):
-            part = rows[start : start + 150]
-            values = ", ".join(["(%s, %s, %s, %s, %s)"] * len(part))
-            cursor.execute(
-                f"INSERT INTO {table} (unit_path, measure, subject, period, n) VALUES {values} "
-                f"ON CONFLICT (unit_path, measure, subject, period) DO UPDATE SET n = {table}.n + excluded.n",
-                [x for key, n in part for x in (*key, n)],
-            )
+    insert(Count, COLUMNS, sorted((*key, n) for key, n in sums.items() if n), ADD_UP)
 
 
 def forget_period(period: str, root: str) -> int:

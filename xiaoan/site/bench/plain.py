@@ -14,7 +14,7 @@ from xiaoan.kernel.ids import new_id
 from xiaoan.site.settings import *  # noqa: F403
 
 INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith("allauth.")]  # noqa: F405
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = []
 ROOT_URLCONF = "xiaoan.site.bench.plain"
 DEBUG = False
 ALLOWED_HOSTS = ["*"]

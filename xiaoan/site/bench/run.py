@@ -74,7 +74,7 @@ def _create(asker: Asker, ports: dict[str, int]) -> dict[str, Any]:
 
 
 def _ratio(told: dict[str, Any]) -> float:
-    return round(told["ours"]["rate"] / told["plain"]["rate"], 2)
+    return round(float(told["ours"]["rate"]) / float(told["plain"]["rate"]), 2)
 
 
 def _publish(people: dict[str, Asker], ports: dict[str, int], say: Say) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 
@@ -45,9 +46,9 @@ def _plain(port: int) -> list[str]:
     ]  # fmt: skip
 
 
-def _start(command: list[str], out: object, **environ: str) -> subprocess.Popen[bytes]:
+def _start(command: list[str], out: IO[str], **environ: str) -> subprocess.Popen[bytes]:
     told = {**os.environ, "XIAOAN_DATA": str(settings.XIAOAN_DATA), **environ}
-    return subprocess.Popen(command, env=told, stdout=out, stderr=out)  # type: ignore[arg-type]
+    return subprocess.Popen(command, env=told, stdout=out, stderr=out)
 
 
 def _free_port() -> int:

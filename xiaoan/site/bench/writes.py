@@ -23,7 +23,15 @@ from xiaoan.policies.services import end_publication, publish_document
 from xiaoan.site.bench.clients import Ask
 from xiaoan.site.bench.people import Asker
 
-ANSWERS = {"peak": "morning", "leader": "ok", "teacher": "ok", "guard": "ok", "parent": "ok", "officer": "ok", "traffic": "clear"}
+ANSWERS = {
+    "peak": "morning",
+    "leader": "ok",
+    "teacher": "ok",
+    "guard": "ok",
+    "parent": "ok",
+    "officer": "ok",
+    "traffic": "clear",
+}
 SLOWEST = 1800
 
 
@@ -76,9 +84,10 @@ def bring_in(asker: Asker, schools: int) -> dict[str, Any]:
     began = time.monotonic()
     upload = upload_workbook(actor=asker.actor, kind="schools", file_name="学校.xlsx", content=content)
     checked = time.monotonic() - began
-    job = confirm_upload(actor=asker.actor, upload=upload).job_id
-    _wait(lambda: Job.objects.get(id=job).state in (JobState.DONE, JobState.DEAD))
-    done = Job.objects.get(id=job)
+    confirm_upload(actor=asker.actor, upload=upload)
+    job = Job.objects.filter(name="intake.take").latest("id")
+    _wait(lambda: Job.objects.filter(id=job.id, state__in=[JobState.DONE, JobState.DEAD]).exists())
+    done = Job.objects.get(id=job.id)
     if done.state == JobState.DEAD:
         raise RuntimeError(done.outcome)
     return {"checked": round(checked, 1), "seconds": round(time.monotonic() - began, 1), "outcome": done.outcome}
@@ -100,5 +109,3 @@ def _wait(is_over: Callable[[], bool]) -> None:
         if time.monotonic() > end:
             raise TimeoutError("后台任务没有在半小时内做完")
         time.sleep(0.2)
-
-

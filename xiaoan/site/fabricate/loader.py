@@ -12,7 +12,7 @@ NULL = "\\N"
 
 def columns_of(model: type[models.Model], without: str = "") -> list[str]:
     """The columns that a row of this model is written with, in order; the database makes the generated ones."""
-    return [f.column for f in model._meta.concrete_fields if not f.generated and f.column != without]
+    return [str(f.column) for f in model._meta.concrete_fields if not f.generated and f.column != without]
 
 
 def write(model: type[models.Model], rows: Iterable[Row], without: str = "") -> None:

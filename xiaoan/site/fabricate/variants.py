@@ -2,7 +2,6 @@
 
 import json
 import random
-from bisect import bisect_right
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,11 +13,10 @@ from xiaoan.engines.sheets.catalogue import sheet
 from xiaoan.engines.sheets.models import Record
 from xiaoan.ground.calendar.days import SchoolCalendar
 from xiaoan.ground.calendar.periods import Period
-from xiaoan.obligations.bounds import pupil_steps
 from xiaoan.obligations.events import triggers
 from xiaoan.obligations.fitting import fits_record, period_for, reason_for
 from xiaoan.obligations.measures import measures
-from xiaoan.policies.book import Duty, book, fits
+from xiaoan.policies.book import Duty, book, fits, likeness
 from xiaoan.site.demo.answers import answers_for
 from xiaoan.site.fabricate.shape import SHEETS
 
@@ -72,14 +70,9 @@ class Proofs:
 
     def __init__(self, seed: int, calendar: SchoolCalendar) -> None:
         self.seed, self.calendar, self.book = seed, calendar, book()
-        self._steps = pupil_steps(self.book.duties)
+        self.alike = likeness(self.book.duties)
         self._duties: dict[Hashable, list[Duty]] = {}
         self._periods: dict[Hashable, tuple[Period, str] | None] = {}
-
-    def alike(self, facts: dict[str, Any]) -> Hashable:
-        """The same for schools that every duty treats alike."""
-        size = bisect_right(self._steps, facts["pupils"])
-        return facts["kind"], facts["boarding"], tuple(sorted(facts["has"])), size
 
     def of(self, place: str, alike: Hashable, facts: dict[str, Any], variant: Variant) -> list[Duty]:
         """The recurring duties that the variant fits at a school below `place` with these facts."""
