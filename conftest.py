@@ -18,7 +18,7 @@ from xiaoan.kernel import clock, wall
 from xiaoan.kernel.actor import SYSTEM, Actor
 from xiaoan.policies.book import forget_book
 
-wall.open_process()  # a test's own queries are the system's work; those of a page are held to its actor
+wall.open_process()  # also for what is made before the first test
 
 # A Wednesday in term: tests that need "now" hold the clock here.
 WEDNESDAY = timezone.make_aware(datetime(2026, 11, 18, 10, 0))
@@ -27,6 +27,7 @@ WEDNESDAY = timezone.make_aware(datetime(2026, 11, 18, 10, 0))
 @pytest.fixture(autouse=True)
 def fresh_memory() -> Iterator[None]:
     """What processes keep in memory must not outlive the rolled-back rows it came from."""
+    wall.open_process()  # a test's own queries are the system's work; those of a page are held to its actor
     wall.end()
     forget_book()
     forget_calendars()

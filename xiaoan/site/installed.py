@@ -100,6 +100,7 @@ JOBS: dict[str, str] = {
     "obligations.expire": "xiaoan.obligations.jobs.expire_readings",
     "obligations.hand_out": "xiaoan.obligations.jobs.hand_out",
     "obligations.end_exemptions": "xiaoan.obligations.jobs.end_exemptions",
+    "people.close_accounts": "xiaoan.ground.people.jobs.close_accounts",
     "connect.push": "xiaoan.engines.connect.jobs.push",
     "connect.forget": "xiaoan.engines.connect.jobs.forget",
 }
@@ -114,6 +115,7 @@ JOB_NAMES: dict[str, str] = {
     "obligations.expire": "到期指标重算",
     "obligations.hand_out": "派发任务到各单位",
     "obligations.end_exemptions": "到期免做结束",
+    "people.close_accounts": "停用长期未用的账号",
     "connect.push": "向其他系统推送",
     "connect.forget": "清理旧的推送记录",
 }
@@ -123,6 +125,7 @@ SCHEDULE: dict[str, int] = {
     "tally.fold": 5,
     "obligations.expire": 3600,
     "obligations.end_exemptions": 3600,
+    "people.close_accounts": 86400,
     "journal.seal": 30,
     "connect.push": 10,
     "connect.forget": 86400,

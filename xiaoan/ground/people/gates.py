@@ -11,8 +11,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from xiaoan.ground.journal.services import write_entry
 from xiaoan.ground.people.rights import is_second_factor_due
-from xiaoan.ground.people.signin import BY_PROVIDER, FACTOR, OLD, has_idled
+from xiaoan.ground.people.roles import APART
+from xiaoan.ground.people.signin import BY_PROVIDER, FACTOR, NEAR, OLD, has_idled, is_near
 from xiaoan.kernel.gate import send_to
 
 ALWAYS = {"account_logout", "account_reauthenticate", "mfa_reauthenticate", "account_change_password"}
@@ -33,6 +35,7 @@ class GateMiddleware:
         response = self.get_response(request)
         if was_in:
             _keep_private(response, is_out=not request.user.is_authenticated)
+            _journal_download(request, response)
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -41,6 +44,8 @@ class GateMiddleware:
         here = request.resolver_match.url_name if request.resolver_match else ""
         if _must_change(request) and here not in ALWAYS:
             return _first(request, "account_change_password", "请先更换密码，再做别的操作。")
+        if here not in ALWAYS and request.session.get(NEAR) and _is_far(request):
+            raise PermissionDenied("系统管理员和审计员只能从规定的网络地址操作，请到规定的电脑上办理。")
         if here not in FOR_FACTOR and _lacks_factor(request):
             return _first(request, "mfa_activate_totp", "市级和省级岗位必须先开启两步验证，再做别的操作。")
         return None
@@ -52,6 +57,22 @@ def _keep_private(response: HttpResponse, is_out: bool) -> None:
     response.headers.setdefault("Cache-Control", "private, no-cache")
     if is_out:
         response.headers["Clear-Site-Data"] = '"cache"'
+
+
+def _is_far(request: HttpRequest) -> bool:
+    actor = request.actor  # type: ignore[attr-defined]
+    return bool(actor) and actor.role in APART and not is_near(request)
+
+
+def _journal_download(request: HttpRequest, response: HttpResponse) -> None:
+    """Whoever takes a file with them leaves a trace: which, whose scope, when, from where."""
+    told = response.headers.get("Content-Disposition", "")
+    actor = request.actor  # type: ignore[attr-defined]
+    if response.status_code == 200 and told.startswith("attachment") and actor:
+        write_entry(
+            actor=actor, verb="导出", subject_type="export", subject_id=request.path[:64], subject_name=request.path[:120],
+            changes={"query": request.META.get("QUERY_STRING", "")[:300]},
+        )  # fmt: skip
 
 
 def _must_change(request: HttpRequest) -> bool:

@@ -42,6 +42,14 @@ class Person(AbstractUser):
         return self.name
 
 
+class FormerPassword(models.Model):
+    """The hash of a password that a person chose before, so that it is not chosen again."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="former_passwords")
+    password = models.CharField(max_length=128)
+
+
 class PostQuerySet(ScopedQuerySet):
     def current(self, on: date | None = None) -> Self:
         """Posts in force on a day (today)."""

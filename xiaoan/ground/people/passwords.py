@@ -5,7 +5,7 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.hashers import BasePasswordHasher, get_hasher
+from django.contrib.auth.hashers import BasePasswordHasher, check_password, get_hasher
 from django.core.exceptions import ValidationError
 from django.utils.crypto import constant_time_compare
 
@@ -70,9 +70,17 @@ class NormValidator:
             raise ValidationError(f"密码要含大写字母、小写字母、数字、符号中的至少 {classes} 类。")
         if user and user.pk and user.check_password(password):
             raise ValidationError("新密码不能与现在的密码相同。")
+        if user and user.pk and was_used(user, password, norm("people.password_history", path)):
+            raise ValidationError("这个密码以前用过，请换一个没用过的。")
 
     def get_help_text(self) -> str:
         return "按本地区的规定，密码有长度和字符种类的要求。"
+
+
+def was_used(person: Person, password: str, back: int) -> bool:
+    """Whether it is one of the last passwords that the person chose."""
+    former = person.former_passwords.order_by("-id").values_list("password", flat=True)[:back]
+    return any(check_password(password, old) for old in former)
 
 
 def rules_for(person: Person) -> str:

@@ -43,6 +43,7 @@ SCHOOL_STAFF = frozenset(
     {"principal", "safety_director", "safety_officer", "canteen_head", "dormitory_head", "laboratory_head",
      "bus_head", "homeroom_teacher", "guard"}
 )  # fmt: skip
+APART = frozenset({"system_administrator", "auditor"})  # nobody holds both: who keeps the system does not audit it
 SCHOOL_LEADS = frozenset({"principal", "safety_director", "safety_officer"})
 OFFICES = frozenset({"province_officer", "city_officer", "county_officer"})
 OFFICE_READERS = OFFICES | {"county_leader", "section_officer", "inspector", "township_officer"}

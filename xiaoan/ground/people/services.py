@@ -12,10 +12,10 @@ from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from xiaoan.ground.journal.services import write_entry
-from xiaoan.ground.people.models import Person, Post
+from xiaoan.ground.people.models import FormerPassword, Person, Post
 from xiaoan.ground.people.passwords import new_first_password
 from xiaoan.ground.people.rights import current_posts, self_actor
-from xiaoan.ground.people.roles import ROLES
+from xiaoan.ground.people.roles import APART, ROLES
 from xiaoan.ground.units.models import Unit, scope_of
 from xiaoan.kernel import clock, wall
 from xiaoan.kernel.actor import Actor, require
@@ -160,6 +160,7 @@ def dismiss(*, actor: Actor, post: Post, ends: date) -> Post:
 def change_own_password(*, person: Person, password: str, where: str = "") -> None:
     """Replace one's own password; the sentence of the rules was checked by the form."""
     with transaction.atomic():
+        FormerPassword.objects.create(person=person, password=person.password)
         person.set_password(password)
         person.must_change_password, person.password_set_on = False, clock.today()
         person.save(update_fields=["password", "must_change_password", "password_set_on"])
@@ -179,7 +180,8 @@ def reset_first_password(*, actor: Actor, person: Person) -> str:
     with transaction.atomic():
         person.password = make_password(first, hasher="first")
         person.must_change_password, person.password_set_on = True, clock.today()
-        person.save(update_fields=["password", "must_change_password", "password_set_on"])
+        person.is_active = True  # closed for want of use: who is given a password is wanted again
+        person.save(update_fields=["password", "must_change_password", "password_set_on", "is_active"])
         Authenticator.objects.filter(user=person).delete()
         SocialAccount.objects.filter(user=person).delete()
         write_entry(
@@ -211,8 +213,17 @@ def check_post(person: Person | None, unit: Unit, role: str, starts: date, ends:
         raise Invalid(f"{unit.name}已撤销，不能再任命岗位。", {"unit": "单位已撤销。"})
     if ends and ends < starts:
         raise Invalid("岗位的结束日期早于开始日期。", {"ends": "结束日期早于开始日期。"})
+    if person and role in APART and _holds_any(person, APART - {role}):
+        raise Invalid(
+            f"{person.name}不能同时担任系统管理员和审计员：谁管系统，谁就不审计系统。", {"role": "与现任岗位不相容。"}
+        )
     if person and _holds(person, unit, role, starts, ends):
         raise Invalid(f"{person.name}这段时间已在{unit.name}担任{ROLES[role].name}。", {"role": "岗位重复。"})
+
+
+def _holds_any(person: Person, roles: frozenset[str]) -> bool:
+    with wall.opened():
+        return Post.objects.current().filter(person=person, role__in=roles).exists()
 
 
 def by_account(username: str) -> Person:

@@ -2,6 +2,7 @@
 
 import math
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from allauth.account.signals import user_logged_in as after_sign_in
@@ -14,14 +15,14 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from xiaoan.ground.journal.services import write_entry
-from xiaoan.ground.norms.queries import norm
+from xiaoan.ground.norms.queries import norm, norms
 from xiaoan.ground.people.middleware import where_from
 from xiaoan.ground.people.models import Person
 from xiaoan.ground.people.passwords import is_too_old
 from xiaoan.ground.people.rights import home_path, self_actor
 from xiaoan.kernel import clock
 
-SEEN, IDLE, OLD = "seen", "idle", "password_old"
+SEEN, IDLE, OLD, NEAR = "seen", "idle", "password_old", "near"
 BY_PROVIDER, FACTOR = "by_provider", "factor_by_provider"
 
 
@@ -54,7 +55,8 @@ def locked_page(
 def on_sign_in(sender: Any, request: HttpRequest, user: Person, **kwargs: Any) -> None:
     """Start the idle clock, note whether the password is too old, journal it."""
     request.session[SEEN] = int(clock.now().timestamp())
-    request.session[IDLE] = 60 * norm("people.idle_minutes", home_path(user))
+    minutes, near = norms(["people.idle_minutes", "people.admin_addresses"], home_path(user))
+    request.session[IDLE], request.session[NEAR] = 60 * minutes, near
     request.session[OLD] = is_too_old(user)
     _journal(request, user, "登录")
 
@@ -91,6 +93,16 @@ def has_idled(request: HttpRequest) -> int:
     if seen is None or present - seen > 60:  # each write is a row: once a minute is exact enough
         request.session[SEEN] = present
     return 0
+
+
+def is_near(request: HttpRequest) -> bool:
+    """Whether the session's person may administer from the address that the request comes from, as the norm was at
+    sign-in. A list that cannot be read lets nobody in but who has no need of it."""
+    near = [part.strip() for part in str(request.session.get(NEAR, "")).replace("，", ",").split(",") if part.strip()]
+    try:
+        return not near or any(ip_address(where_from(request)) in ip_network(each, strict=False) for each in near)
+    except ValueError:
+        return False
 
 
 def _journal(request: HttpRequest, person: Person, verb: str) -> None:

@@ -167,8 +167,8 @@ def test_fields_that_a_form_does_not_show_are_not_taken(cast: Cast, wednesday: A
     """Mass assignment: a person cannot name rights, a record cannot name another unit."""
     client = signed_in(cast, "safety_director", cast.primary)
     told = {
-        "title": "合成",
-        "happened": "2026-11-18T08:00",
+        "q-title": "合成",
+        "happened": "2026-11-17",
         "unit_path": cast.outside.path,
         "unit_id": str(cast.outside.id),
     }
