@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from xiaoan.engines.jobs.models import Job, JobState
 from xiaoan.engines.jobs.queries import is_worker_alive
 from xiaoan.ground.calendar.days import known_until
+from xiaoan.ground.units.wall import goes_round, missing_walls
 from xiaoan.kernel import clock
 from xiaoan.site.shared import try_shared
 
@@ -38,6 +39,7 @@ def findings() -> Iterator[Finding]:
     yield BAD if plan else WELL, f"数据库结构{'是最新的' if not plan else f'差 {len(plan)} 步，请运行 xiaoan migrate'}"
     if plan:
         return
+    yield from _wall()
     dead = Job.objects.filter(state=JobState.DEAD).count()
     yield LOOK if dead else WELL, f"后台任务失败 {dead} 个" + (",请到“后台任务”页查看" if dead else "")
     alive = is_worker_alive(clock.now())
@@ -54,3 +56,18 @@ def findings() -> Iterator[Finding]:
         yield WELL if is_well else BAD, told
     built = (settings.BASE_DIR / "build" / "static" / "desk.css").exists()
     yield WELL if built else BAD, "前端文件已生成" if built else "前端文件没有生成，请运行 make assets"
+
+
+def _wall() -> Iterator[Finding]:
+    """PostgreSQL's row-level security: every scoped table has it, and the role that we connect as is held to it."""
+    if connection.vendor != "postgresql":
+        return
+    open_tables = missing_walls()
+    yield (
+        BAD if open_tables else WELL,
+        f"行级安全没有设在 {'、'.join(open_tables)}，请运行 xiaoan migrate"
+        if open_tables
+        else "行级安全设在每张分单位的表上",
+    )
+    if goes_round():
+        yield LOOK, "连接数据库的角色是超级用户或有 BYPASSRLS，行级安全对它不起作用；请换成只拥有本库的普通角色"
