@@ -157,9 +157,9 @@ def django_files(conf: Conf) -> dict[str, object]:
     options = {
         "bucket_name": url.netloc, "endpoint_url": asked.get("endpoint") or None, "region_name": asked.get("region") or None,
         "access_key": conf.files_key or None, "secret_key": conf.files_secret or None, "default_acl": None,
-        "addressing_style": "path", "signature_version": "s3v4", "file_overwrite": True, "max_memory_size": 2 * 1024 * 1024,
+        "file_overwrite": True, "max_memory_size": 2 * 1024 * 1024,
     }  # fmt: skip
-    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    return {"BACKEND": "xiaoan.engines.files.bucket.BucketStorage", "OPTIONS": options}
 
 
 def _postgresql(address: str, options: dict[str, object]) -> dict[str, object]:

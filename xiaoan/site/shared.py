@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from boto3.exceptions import Boto3Error
-from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
@@ -14,7 +12,6 @@ from redis.exceptions import RedisError
 from xiaoan.kernel.ids import new_id
 from xiaoan.kernel.replica import stands_ready
 
-STORAGE_FAULTS = (OSError, Boto3Error, BotoCoreError, ClientError)
 CACHE_FAULTS = (OSError, RedisError, DatabaseError)
 Tried = tuple[bool, str]
 
@@ -36,7 +33,7 @@ def try_files() -> Tried:
         with default_storage.open(name) as kept:
             same = kept.read() == content
         default_storage.delete(name)
-    except STORAGE_FAULTS as why:
+    except OSError as why:
         return False, f"上传的文件存不进去，请检查 XIAOAN_FILES:{why}"
     return same, "上传的文件存得进、取得出" if same else "上传的文件取出来不一样，请检查 XIAOAN_FILES"
 

@@ -16,8 +16,11 @@ from django.views.defaults import server_error
 
 GONE = "平台暂时连不上数据库，刚才这一步没有做。"
 FULL = "服务器的磁盘满了，刚才这一步没有存下。请告诉系统管理员：清理磁盘或扩容以后就能接着用。"
+STORE = "存放照片和附件的地方暂时连不上，刚才的文件没有存下或没有打开。请过几分钟再试，或告诉系统管理员。"
 AGAIN_AFTER = 15  # seconds
 DISK = {errno.ENOSPC, errno.EDQUOT}
+# Of a shared folder or an object storage that does not answer.
+AWAY = {errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ENOTCONN, errno.ESTALE, errno.EIO}
 # Of SQLite's codes, those that are not a mistake in our SQL: busy, locked, read-only, I/O error, full, cannot open.
 TROUBLES = {5, 6, 8, 10, 13, 14}
 SECRET = "/accounts/"  # a password is not written into a page
@@ -30,10 +33,12 @@ def fault(request: HttpRequest) -> HttpResponse:
 
 
 def sentence_for(why: BaseException | None) -> str:
-    """What to tell people, or "" when it is neither the database's nor the disk's doing."""
+    """What to tell people, or "" when it is not the doing of database, disk or storage."""
     for each in _causes(why):
         if isinstance(each, OSError) and each.errno in DISK:
             return FULL
+        if isinstance(each, OSError) and each.errno in AWAY:
+            return STORE
         if isinstance(each, OperationalError | InterfaceError):
             return _of_database(each)
     return ""

@@ -80,6 +80,21 @@ def test_a_file_whose_bytes_are_gone_is_a_404_and_no_fault(cast: Cast, storage: 
 
 
 @pytest.mark.django_db
+def test_a_storage_that_does_not_answer_is_said_in_words_and_nothing_is_stored(
+    cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    conf = read_conf(
+        {"XIAOAN_DATA": str(tmp_path), **BUCKET, "XIAOAN_FILES": "s3://b?endpoint=http://127.0.0.1:1"}, tmp_path
+    )
+    settings.STORAGES = {**settings.STORAGES, "default": django_files(conf)}
+    client = client_of(cast, "safety_director")
+    client.raise_request_exception = False
+    answer = client.post(reverse("files:take"), {"file": upload("报告.docx", docx())})
+    assert answer.status_code == 503 and "存放照片和附件的地方暂时连不上" in answer.content.decode()
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.django_db
 def test_the_bucket_is_private_and_no_answer_names_it(cast: Cast, storage: str) -> None:
     if storage != "s3":
         pytest.skip("a folder has no bucket")

@@ -11,7 +11,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.test import RequestFactory
 
-from xiaoan.engines.ui.outage import FULL, GONE, fault, sentence_for
+from xiaoan.engines.ui.outage import FULL, GONE, STORE, fault, sentence_for
 
 
 def of_sqlite(code: int) -> OperationalError:
@@ -35,6 +35,7 @@ def caused(why: Any, by: BaseException) -> Any:
         (caused(OperationalError("x"), psycopg.OperationalError("server closed the connection")), GONE),
         (caused(OperationalError("x"), psycopg.errors.DiskFull("could not extend file")), FULL),
         (OSError(errno.ENOSPC, "No space left on device"), FULL),
+        (OSError(errno.ESTALE, "Stale file handle"), STORE),
         (caused(RuntimeError("x"), OSError(errno.EDQUOT, "Quota")), FULL),
         (OSError(errno.ENOENT, "No such file"), ""),
         (ValueError("ours"), ""),
