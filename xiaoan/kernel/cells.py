@@ -80,7 +80,7 @@ def _plain(content: bytes) -> list[list[Any]]:
 
 def _sent(cell: Any) -> Any:
     if isinstance(cell, timedelta):
-        return {"timedelta": cell.total_seconds()}
+        return {"timedelta": [cell.days, cell.seconds, cell.microseconds]}  # whole: a float rounds up
     if isinstance(cell, date | time):  # a datetime is a date
         return {type(cell).__name__: cell.isoformat()}
     return cell
@@ -90,4 +90,4 @@ def _revived(cell: Any) -> Any:
     if not isinstance(cell, dict):
         return cell
     kind, told = next(iter(cell.items()))
-    return timedelta(seconds=told) if kind == "timedelta" else TIMES[kind](told)
+    return timedelta(*told) if kind == "timedelta" else TIMES[kind](told)

@@ -52,6 +52,11 @@ def _task_actions(actor: Actor) -> Sequence[tuple[str, str, str]]:
     return [
         ("派任务", reverse("obligations:new_task"), "plus"),
         ("任务分解表", reverse("obligations:breakdown"), "table"),
+        *(
+            [("导入任务表", reverse("intake:start", args=["tasks"]), "file-import")]
+            if actor.holds("intake.use")
+            else []
+        ),
         ("收到的任务", reverse("obligations:assignments"), "inbox"),
     ]
 

@@ -198,6 +198,7 @@ COMMANDS: dict[str, str] = {
 # kind of an uploaded workbook -> its xiaoan.ground.units.intake.Intake: what it reads, checks and writes
 INTAKES: dict[str, str] = {
     "schools": "xiaoan.ground.units.schools.INTAKE",
+    "tasks": "xiaoan.obligations.intake.INTAKE",
 }
 
 # generators() of (name, counted from records, held in tallies), for `xiaoan verify`

@@ -37,7 +37,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
     (
         "任务与减负",
         [
-            Entry("派发的任务", "send", "/duties/tasks/", "tasks.dispatch"),
+            Entry("派发的任务", "send", "/duties/tasks/", "tasks.dispatch", ("/intake/tasks/",)),
             Entry("收到的任务", "inbox", "/duties/assignments/", "tasks.hand_in"),
             Entry("免做申请", "hand-stop", "/duties/exemptions/", "tasks.hand_in"),
             Entry("基层负担", "clock", "/duties/burden/", "burden.read", ("/duties/rules/", "/duties/measures/")),

@@ -237,7 +237,7 @@ def _content_id(sheet: Sheet, cells: dict[str, Any]) -> uuid.UUID:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d}"
