@@ -16,6 +16,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
 
 CONNECT = READ = 5  # seconds of silence
 WHOLE = 10.0  # seconds of all of it: who answers a letter a second is cut off
@@ -68,8 +69,18 @@ def send(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
         with session.post(
             url, data=body, headers=headers, timeout=(CONNECT, READ), allow_redirects=False, stream=True
         ) as answer:
-            told = answer.raw.read1(4 * MOST_TOLD) or b""
-            return answer.status_code, told.decode("utf-8", "replace").replace("\0", "")[:MOST_TOLD]
+            return answer.status_code, _beginning(answer)
+
+
+def _beginning(answer: requests.Response) -> str:
+    """The first letters of an answer, as far as they come; what counts is its status."""
+    told = b""
+    try:
+        while len(told) < 4 * MOST_TOLD and (more := answer.raw.read1(4 * MOST_TOLD)):
+            told += more
+    except (HTTPError, OSError):
+        pass
+    return told.decode("utf-8", "replace").replace("\0", "")[:MOST_TOLD]
 
 
 def _looked_at(sock: socket.socket) -> socket.socket:

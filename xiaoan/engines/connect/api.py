@@ -13,6 +13,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.parser import Parser
+from ninja.renderers import JSONRenderer
 
 from xiaoan.engines.connect.auth import Session, Token, for_readers
 from xiaoan.engines.connect.problems import HANDLERS, MEDIA_TYPE, TOLD, Problem, Refused, problem
@@ -41,6 +42,12 @@ class JsonParser(Parser):
             return read_json(request.body)
         except (ValueError, RecursionError):
             raise Refused(400, "malformed", "请求的正文不是正确的 JSON。") from None
+
+
+class PlainRenderer(JSONRenderer):
+    """Chinese as it is written, without spaces between."""
+
+    json_dumps_params = {"ensure_ascii": False, "separators": (",", ":")}
 
 
 class Api(NinjaAPI):
@@ -74,7 +81,7 @@ def api() -> NinjaAPI:
     """The API with the routers that the site lists."""
     made = Api(
         title="校安接口", version="1", description=ABOUT, auth=[Token(), Session()], docs_decorator=for_readers,
-        urls_namespace="api", parser=JsonParser(),
+        urls_namespace="api", parser=JsonParser(), renderer=PlainRenderer(),
     )  # fmt: skip
     for prefix, dotted in settings.XIAOAN_API.items():
         made.add_router(f"/{prefix}/", import_string(dotted))

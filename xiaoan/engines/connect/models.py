@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db import models
 
@@ -31,6 +31,10 @@ class Integration(Scoped):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def last_day(self) -> date:
+        return clock.day_of(self.expires_at - timedelta(seconds=1))
 
     def is_usable(self, now: datetime | None = None) -> bool:
         """Neither revoked nor expired, its post in force and its holder not barred."""

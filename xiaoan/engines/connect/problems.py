@@ -50,7 +50,7 @@ TOLD: dict[int, Told] = {
     413: Told("too_large", "内容太大", "发来的内容太大，没有收下。请分开发送，或者压缩后再发。"),
     415: Told("unsupported_media_type", "内容类型不对", "这个地址只收接口说明里写的内容类型，请检查 Content-Type。"),
     422: Told("invalid", "内容不对", "有内容填得不对，请按提示修改。"),
-    429: Told("too_many_requests", "请求太多", "请求太频繁，请稍后再试。"),
+    429: Told("too_many", "请求太多", "请求太频繁，请稍后再试。"),
     500: Told("fault", "平台出错", "平台出了错，这次请求没有执行完。请稍后再试；一再出现时请联系平台管理员。"),
     503: Told("busy", "平台忙", "平台暂时不能答复，请稍后再试。"),
 }
@@ -93,7 +93,7 @@ class ProblemMiddleware:
 
 
 def _as_problem(response: HttpResponseBase) -> HttpResponse:
-    told = problem(response.status_code, getattr(response, "sentence", ""))
+    told = problem(response.status_code, _sentence_in(response))
     for name in ("Allow", "Retry-After", "Cache-Control"):
         if name in response.headers:
             told.headers[name] = response.headers[name]
@@ -101,11 +101,23 @@ def _as_problem(response: HttpResponseBase) -> HttpResponse:
     return told
 
 
+def _sentence_in(response: HttpResponseBase) -> str:
+    """What a refusal from outside the API said in JSON, such as that of the limits."""
+    if not isinstance(response, HttpResponse) or not response.headers.get("Content-Type", "").startswith(
+        "application/json"
+    ):
+        return ""
+    said = json.loads(response.content)
+    return str(said.get("sentence", "")) if isinstance(said, dict) else ""
+
+
 def _refused(request: HttpRequest, why: Any) -> HttpResponse:
     return problem(why.status, why.sentence, getattr(why, "fields", {}), getattr(why, "code", ""))
 
 
 def _http_error(request: HttpRequest, why: Any) -> HttpResponse:
+    if isinstance(why.__cause__, Refusal):  # what reading the body refused
+        return _refused(request, why.__cause__)
     if "CSRF" in why.message:
         return problem(403, "安全校验没有通过，请刷新页面后再试。", code="csrf")
     return problem(why.status_code)

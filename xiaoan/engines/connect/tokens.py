@@ -20,6 +20,10 @@ from xiaoan.kernel.errors import Refusal
 
 MARK = "xa"  # tells a leaked token from other words, to people and to scanners
 TOUCH = timedelta(minutes=1)
+NEEDED = (
+    "name", "rights", "digest", "expires_at", "revoked_at", "last_used_at", "made_by_id", "post__role", "post__starts", "post__ends",
+    "post__person__name", "post__person__is_active", "post__unit__path", "post__unit__rank",
+)  # fmt: skip
 WRONG = "令牌不对、已过期、已停用，或者它所依据的岗位已经结束。请联系本单位的系统管理员换一个。"
 
 
@@ -44,7 +48,8 @@ def actor_by(token: str, where: str) -> Actor:
     """The actor that a token makes. One query; another, once a minute, notes the use. Raises NotSignedIn."""
     _, _, rest = token.partition("_")
     with wall.opened():
-        held = Integration.objects.select_related("post__unit", "post__person").filter(prefix=rest[:8]).first()
+        rows = Integration.objects.select_related("post__unit", "post__person").only(*NEEDED)
+        held = rows.filter(prefix=rest[:8].replace("\0", "")).first()
         if held is None or not hmac.compare_digest(held.digest, digest_of(token)) or not held.is_usable():
             raise NotSignedIn(WRONG)
         _touch(held)

@@ -34,8 +34,8 @@ def upload(request: HttpRequest, file: UploadedFile = File(...)) -> Any:  # type
 
 
 @router.get(
-    "/{uuid:file}/", response={200: bytes}, summary="取一个文件", url_name="download_file",
-    openapi_extra={"responses": {200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}}},
+    "/{uuid:file}/", response={200: None}, summary="取一个文件", url_name="download_file",
+    openapi_extra={"responses": {200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}}},
 )  # fmt: skip
 @held("files.read")
 def download(request: HttpRequest, file: uuid.UUID) -> Any:

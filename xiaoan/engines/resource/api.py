@@ -49,14 +49,14 @@ def _add_list(router: Router, resource: Resource) -> None:
         values, wrong = resource.checked(actor, asked.dict())
         if wrong:
             raise Invalid("；".join(wrong.values()), wrong)
-        narrowed, size = resource.narrowed(actor, values), asked.limit
-        found = read_page(narrowed, resource.order, after=asked.after, before=asked.before, size=size)
+        listed, size = resource.listed(actor, values), asked.limit
+        found = read_page(listed, resource.order, after=asked.after, before=asked.before, size=size)
         return answer(
             {
                 "rows": [as_data(columns, each) for each in found.rows],
                 "after": found.after,
                 "before": found.before,
-                "total": resource.total(actor, values),
+                "total": None if asked.after or asked.before else resource.total(actor, values),
             }
         )
 
@@ -103,7 +103,8 @@ def row_columns(resource: Resource) -> list[Column]:
 
 
 def page_schema(resource: Resource) -> type[Schema]:
-    """A page of the list: its rows, the cursors of its neighbours (empty at the ends), how many there are if known."""
+    """A page of the list: its rows, the cursors of its neighbours (empty at the ends), how many there are, on the first
+    page and when it is kept."""
     row = _schema(f"{resource.key}_row", row_columns(resource))
     told: dict[str, Any] = {"after": (str, ""), "before": (str, ""), "total": (int | None, None)}
     told["rows"] = (list[row], ...)  # type: ignore[valid-type]

@@ -68,6 +68,7 @@ class Resource:
     `total(actor, values)` is a kept count, or None when nobody keeps it for these filters.
     `more(actor, values)` adds columns to the Excel export; `keys` adds to the API's rows what programs join by,
     `detail(actor)` values to its single row.
+    `light` names the database columns that a list needs, when that is few of them.
     `actions(actor)` are buttons (label, address, icon) of the list page.
     """
 
@@ -88,6 +89,7 @@ class Resource:
     keys: Sequence[Column] = ()
     detail: Callable[[Actor], Sequence[Column]] = lambda actor: ()
     actions: Callable[[Actor], Sequence[tuple[str, str, str]]] = lambda actor: ()
+    light: Sequence[str] = ()
     page_size: int = 20
     export_most: int = 20_000
     template: str = "resource/list.html"
@@ -99,6 +101,11 @@ class Resource:
             if value := values.get(each.key) or each.default:
                 rows = each.narrow(rows, value, actor)
         return rows.order_by(*self.order)
+
+    def listed(self, actor: Actor, values: Values) -> QuerySet[Any]:
+        """The same for a page of the list: only what its columns need is read."""
+        rows = self.narrowed(actor, values)
+        return rows.only(*self.light) if self.light else rows
 
     def checked(self, actor: Actor, asked: Values) -> tuple[dict[str, str], dict[str, str]]:
         """The filters that can be used, and a sentence for each that cannot."""

@@ -26,7 +26,7 @@ def list_page(resource: Resource) -> View:
         actor: Actor = request.actor  # type: ignore[attr-defined]
         filters, values = _asked(request, resource, actor)
         found = read_page(
-            resource.narrowed(actor, values), resource.order, size=resource.page_size,
+            resource.listed(actor, values), resource.order, size=resource.page_size,
             after=request.GET.get("after", ""), before=request.GET.get("before", ""),
         )  # fmt: skip
         context = {

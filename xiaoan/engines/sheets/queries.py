@@ -7,7 +7,7 @@ from typing import Any
 
 from xiaoan.engines.sheets.catalogue import Sheet, sheets
 from xiaoan.engines.sheets.models import Record, RecordState
-from xiaoan.engines.tally.queries import read_one
+from xiaoan.engines.tally.queries import total_of
 from xiaoan.ground.norms.queries import norm
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
@@ -74,5 +74,4 @@ def kept_total(actor: Actor, values: Mapping[str, str]) -> int | None:
     """How many valid records there are in the actor's scope, from the tally; None when the filters ask for more."""
     if set(values) - {"sheet"}:
         return None
-    figures = read_one(actor.scope, "records", [values["sheet"]] if "sheet" in values else None)
-    return sum(figures.values())
+    return total_of(actor.scope, "records", values.get("sheet", ""))

@@ -163,5 +163,6 @@ RECORDS = Resource(
     more=_answer_columns,
     keys=KEYS,
     detail=_detail,
+    light=("sheet", "state", "summary", "happened_on", "person_name", "failed", "unit__name"),
     actions=_actions,
 )

@@ -12,6 +12,7 @@ AREAS = {
     "warnings": "预警响应",
     "files": "文件和照片",
     "people": "账号和登录",
+    "connect": "接口和推送",
 }
 OTHER = "其他"
 
