@@ -21,6 +21,7 @@ from xiaoan.ground.norms.declare import declared
 from xiaoan.ground.norms.queries import norm
 from xiaoan.ground.people.middleware import where_from
 from xiaoan.kernel import wall
+from xiaoan.kernel.excel import wants_sheet
 
 MINUTE = 60
 HEAVY = re.compile(r"(\.xlsx|\.pdf|\.zip)$|/export")
@@ -71,7 +72,7 @@ def asked_of(request: HttpRequest) -> Iterator[tuple[str, str]]:
     elif settings.SESSION_COOKIE_NAME in request.COOKIES:
         person = str(request.session.get(SESSION_KEY, ""))
         yield "limits.person", person or where_from(request)
-        if HEAVY.search(request.path):
+        if HEAVY.search(request.path) or wants_sheet(request):
             yield "limits.heavy", person or where_from(request)
 
 

@@ -8,7 +8,8 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.test import Client, RequestFactory
 from python_calamine import CalamineWorkbook
 
 from conftest import Cast
@@ -16,6 +17,7 @@ from xiaoan.engines.sheets.models import Record
 from xiaoan.ground.people.models import Person
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel.excel import MEDIA_TYPE, RISKY, Col, Table, sheet_name, workbook
+from xiaoan.site.limits import asked_of
 from xiaoan.site.tests.test_rights_matrix import PAGES, address, signed_in, who_may
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +138,12 @@ def test_the_people_of_every_page_are_taken_out_under_the_filters_of_the_list(ca
     outside = Client()
     outside.force_login(cast.post("county_officer", cast.other_county).person)
     assert len(read(io.BytesIO(b"".join(outside.get("/people/?role=guard&as=xlsx").streaming_content)))) == 1
+
+
+def test_a_page_taken_away_counts_as_an_export() -> None:
+    request = RequestFactory().get("/people/?as=xlsx")
+    request.COOKIES[settings.SESSION_COOKIE_NAME], request.session = "x", {}  # type: ignore[assignment]
+    assert "limits.heavy" in dict(asked_of(request))
 
 
 def _another(cast: Cast, number: int) -> None:
