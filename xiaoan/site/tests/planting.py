@@ -140,6 +140,8 @@ def _value(world: World, unit: Unit, column: Any, held: dict[str, Any]) -> Any:
     if isinstance(column, models.ForeignKey):
         of = column.related_model
         return None if column.null or not issubclass(of, Scoped) else _row(world, unit, of, held)
+    if column.unique and isinstance(column, models.CharField):
+        return uuid.uuid4().hex[: column.max_length]
     if column.choices or (column.has_default() and not isinstance(column, models.CharField)) or column.unique:
         return column.choices[0][0] if column.choices and not column.has_default() else None
     if isinstance(column, models.CharField) and not column.has_default():
