@@ -173,7 +173,10 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
 def superuser(address: str) -> str:
     """The same address for the server's superuser, who sees through walls, is copied from, and commands the replica."""
     at = urlsplit(address)
-    return urlunsplit(at._replace(netloc=f"postgres@{at.hostname}:{at.port}"))
+    with psycopg.connect(PRIMARY) as connection:
+        role = connection.execute("SELECT rolname FROM pg_roles WHERE rolsuper AND rolcanlogin").fetchone()
+    assert role
+    return urlunsplit(at._replace(netloc=f"{role[0]}@{at.hostname}:{at.port}"))
 
 
 def caught_up(machines: Machines) -> bool:
