@@ -19,6 +19,7 @@ from xiaoan.ground.people.models import Person, Post
 from xiaoan.ground.people.rights import actor_for
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
+from xiaoan.kernel.wall import open_process
 
 
 def first_machine(kept: str) -> dict[str, Any]:
@@ -93,5 +94,6 @@ def said(*command: str) -> str:
 
 
 if __name__ == "__main__":
+    open_process()
     asked = {"first": first_machine, "second": second_machine}[sys.argv[1]]
     print(json.dumps(asked(*sys.argv[2:])))

@@ -21,6 +21,7 @@ from xiaoan.ground.units.models import Unit  # noqa: E402
 from xiaoan.ground.units.services import create_unit  # noqa: E402
 from xiaoan.kernel import clock  # noqa: E402
 from xiaoan.kernel.actor import SYSTEM  # noqa: E402
+from xiaoan.kernel.wall import open_process  # noqa: E402
 from xiaoan.obligations.tests.making import make_document  # noqa: E402
 from xiaoan.policies.services import publish_document  # noqa: E402
 
@@ -28,6 +29,7 @@ PASSWORD = "Killed-2026-test"
 
 
 def seed() -> dict[str, str]:
+    open_process()
     unit = None
     for rank, name in (("province", "合成省"), ("city", "合成市"), ("county", "合成县"), ("township", "合成镇")):
         unit = create_unit(actor=SYSTEM, parent=unit, rank=rank, name=name)

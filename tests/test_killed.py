@@ -19,6 +19,7 @@ import pytest
 
 from tests.running import Browser, Site, new_site
 from xiaoan.kernel.ids import new_id
+from xiaoan.kernel.wall import EVERYTHING
 
 SUBMISSIONS, AT_ONCE, BATCH, ROUNDS = 1000, 4, 10, 2
 
@@ -109,7 +110,7 @@ def _send_until_done(site: Site, ids: dict[str, str], commands: list[dict[str, A
 def _ask(site: Site, statement: str) -> list[Any]:
     """Past the program, which is dead at that moment."""
     if url := site.environ.get("XIAOAN_DATABASE"):
-        with psycopg.connect(url, autocommit=True) as connection:
+        with psycopg.connect(url, autocommit=True, options=f"-c xiaoan.scope={EVERYTHING}") as connection:
             found = connection.execute(statement)  # type: ignore[call-overload]
             return found.fetchall() if found.description else []
     with closing(sqlite3.connect(Path(site.environ["XIAOAN_DATA"]) / "xiaoan.sqlite3", timeout=20)) as plain, plain:

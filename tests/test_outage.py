@@ -25,6 +25,7 @@ from tests.cluster import Cluster, new_cluster
 from tests.running import Browser, Site, new_site
 from xiaoan.engines.sheets.forms import PREFIX
 from xiaoan.kernel.ids import new_id
+from xiaoan.kernel.wall import EVERYTHING
 
 IS_POSTGRESQL = bool(os.environ.get("XIAOAN_DATABASE"))
 FORM = "application/x-www-form-urlencoded"
@@ -152,7 +153,7 @@ def working(site: Site) -> tuple[Browser, dict[str, str], Form]:
 def titles_of(site: Site) -> list[str]:
     """Of all records, asked past the program: starting it takes seconds."""
     if url := site.environ.get("XIAOAN_DATABASE"):
-        with psycopg.connect(url) as connection:
+        with psycopg.connect(url, options=f"-c xiaoan.scope={EVERYTHING}") as connection:
             rows = connection.execute("SELECT answers->>'title' FROM sheets_record").fetchall()
     else:
         with closing(sqlite3.connect(Path(site.environ["XIAOAN_DATA"]) / "xiaoan.sqlite3")) as plain:

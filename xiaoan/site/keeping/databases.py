@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from xiaoan.kernel import wall
 from xiaoan.kernel.errors import Invalid
 
 # Everything goes in one transaction with what is restored: a restore that fails leaves all as it was.
@@ -124,4 +125,4 @@ def environ() -> dict[str, str]:
     told = connection.settings_dict
     named = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     given = {key: str(told[name]) for key, name in named.items() if told[name]}
-    return {**os.environ, **given, "PGOPTIONS": "-c xiaoan.scope=*"}
+    return {**os.environ, **given, "PGOPTIONS": f"-c xiaoan.scope={wall.EVERYTHING}"}
