@@ -24,7 +24,7 @@ def running(log: Path) -> Iterator[dict[str, int]]:
     ours, plain = _free_port(), _free_port()
     with log.open("w") as out:
         started = [
-            _start([*US, "serve"], out, XIAOAN_PORT=str(ours), XIAOAN_TOTP="0"),
+            _start([*US, "serve"], out, XIAOAN_PORT=str(ours), XIAOAN_TOTP="0", XIAOAN_LIMITS="0"),
             _start([*US, "worker"], out),
             _start(_plain(plain), out, DJANGO_SETTINGS_MODULE="xiaoan.site.bench.plain"),
         ]

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
+from xiaoan.ground.units.wall import lowered
+
 Row = Sequence[str | None]
 NULL = "\\N"
 
@@ -19,7 +21,7 @@ def write(model: type[models.Model], rows: Iterable[Row], without: str = "") -> 
     """Write rows whose cells are text as the database reads it; no cell holds a tab, a line end or a backslash."""
     names = columns_of(model, without)
     table, told = model._meta.db_table, ", ".join(f'"{n}"' for n in names)
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), lowered(model), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({told}) FROM STDIN") as copy:
                 copy.write("".join("\t".join(NULL if c is None else c for c in row) + "\n" for row in rows))
