@@ -101,7 +101,7 @@ def refused(request: HttpRequest) -> HttpResponse:
 
 
 def _is_shared() -> bool:
-    return "locmem" not in settings.CACHES["default"]["BACKEND"]
+    return "locmem" not in str(settings.CACHES["default"]["BACKEND"])
 
 
 def _add(key: str, n: int) -> int:
