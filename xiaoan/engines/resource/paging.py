@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models.lookups import GreaterThan, LessThan
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,13 @@ def _read_cursor(rows: QuerySet[Any], order: Sequence[str], text: str) -> list[A
         return None
 
 
-def _beyond(order: Sequence[str], place: list[Any], back: bool) -> Q:
-    """Rows that come after the place. The bound on the first column is said alone as well: an index can use it."""
+def _beyond(order: Sequence[str], place: list[Any], back: bool) -> Any:
+    """Rows that come after the place. Where all columns go one way it is one comparison of rows, which an index begins
+    at; else the bound on the first column is said alone as well, so that an index can use that."""
+    if len({name.startswith("-") for name in order}) == 1 and len(order) > 1:
+        names = [name.lstrip("-") for name in order]
+        here, there = _tuple([F(name) for name in names]), _tuple([Value(value) for value in place])
+        return LessThan(here, there) if order[0].startswith("-") != back else GreaterThan(here, there)
     lead, tied, beyond = Q(), Q(), Q()
     for number, (name, value) in enumerate(zip(order, place, strict=True)):
         column, sign = name.lstrip("-"), "lt" if name.startswith("-") != back else "gt"
@@ -65,6 +71,10 @@ def _beyond(order: Sequence[str], place: list[Any], back: bool) -> Q:
         beyond |= tied & Q(**{f"{column}__{sign}": value})
         tied &= Q(**{column: value})
     return lead & beyond
+
+
+def _tuple(parts: Sequence[Any]) -> Func:
+    return Func(*parts, template="(%(expressions)s)", output_field=BooleanField())
 
 
 def _turned(name: str) -> str:

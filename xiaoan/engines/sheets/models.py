@@ -41,6 +41,8 @@ class Record(Scoped):
             *scope_indexes("rec", "-happened_on", "-id"),
             models.Index(fields=["unit_path", "sheet", "-happened_on", "-id"], name="rec_unit_sheet"),
             models.Index(fields=["county_path", "sheet", "-happened_on", "-id"], name="rec_county_sheet"),
+            models.Index(fields=["sheet", "-happened_on", "-id"], name="rec_sheet"),  # cities and provinces
+            models.Index(fields=["-happened_on", "-id"], condition=models.Q(state="withdrawn"), name="rec_withdrawn"),
         ]
 
     def __str__(self) -> str:

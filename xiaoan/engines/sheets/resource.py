@@ -16,6 +16,7 @@ from xiaoan.engines.sheets.models import Record, RecordState
 from xiaoan.engines.sheets.queries import kept_total, sheets_for
 from xiaoan.engines.sheets.words import open_answers, value_of
 from xiaoan.engines.ui.dates import cn_date
+from xiaoan.ground.people.models import Post
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.paths import scope
@@ -55,6 +56,16 @@ def _by_unit(found: Rows, words: str, actor: Actor) -> Rows:
     return found.filter(unit_path__in=[path for path, _ in units])
 
 
+def _by_person(found: Rows, words: str, actor: Actor) -> Rows:
+    """Above a school, at the units where somebody of this name has or had a post: no index could give a province's
+    records by name."""
+    found = found.filter(person_name=words)
+    if actor.rank == Rank.SCHOOL:
+        return found
+    posts = Post.objects.under(actor.scope).filter(person__name=words).values_list("unit_path", flat=True)
+    return found.filter(unit_path__in=list(posts.distinct()[:MOST_UNITS]))
+
+
 def _by_failed(found: Rows, value: str, actor: Actor) -> Rows:
     return found.filter(failed__gt=0) if value == "yes" else found.filter(failed=0)
 
@@ -66,7 +77,7 @@ def _by_state(found: Rows, value: str, actor: Actor) -> Rows:
 FILTERS = [
     Filter("sheet", "记录类型", lambda found, value, actor: found.filter(sheet=value), options=_sheet_options),
     Filter("unit", "单位名称", _by_unit, kind="words"),
-    Filter("person", "填报人", lambda found, value, actor: found.filter(person_name=value), kind="words"),
+    Filter("person", "填报人", _by_person, kind="words"),
     Filter("since", "从", lambda found, value, actor: found.filter(happened_on__gte=date.fromisoformat(value)), kind="day"),
     Filter("until", "到", lambda found, value, actor: found.filter(happened_on__lte=date.fromisoformat(value)), kind="day"),
     Filter("failed", "异常", _by_failed, options=lambda actor: [("yes", "有异常"), ("no", "无异常")], every="不限"),
