@@ -44,9 +44,12 @@ def actor_for(post: Post, where: str = "") -> Actor:
 
 def current_posts(person: Person) -> list[Post]:
     """The person's posts in force today: their own before those they stand in for, each newest first."""
-    posts = Post.objects.current().filter(person=person).select_related("unit", "person").order_by("-starts", "id")
+    found = Post.objects.current().filter(person=person).select_related("unit").order_by("-starts", "id")
     with wall.opened():
-        return sorted(posts, key=lambda post: post.deputy_for_id is not None)
+        posts = sorted(found, key=lambda post: post.deputy_for_id is not None)
+    for post in posts:
+        post.person = person  # who is asked for on every request: not read from the database once more
+    return posts
 
 
 def home_path(person: Person) -> str:
