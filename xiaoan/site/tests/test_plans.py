@@ -1,0 +1,83 @@
+"""Every page that is measured asks few statements, and none of them reads a big table from end to end."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from xiaoan.kernel import clock
+from xiaoan.site.bench.cases import Case, cases
+from xiaoan.site.bench.people import Asker, askers
+from xiaoan.site.fabricate.build import Order, fabricate
+
+BIG = (
+    "sheets_record", "obligations_evidence", "obligations_completion", "journal_entry", "tally_count", "files_storedfile",
+    "sync_command",
+)  # fmt: skip
+MOST_STATEMENTS = 20  # of a board and of a living document
+FILTERS = (
+    "sheet=drill", "person=无此人", "unit=合成第1县", "since=2026-01-01", "until=2030-01-01", "failed=yes", "state=withdrawn",
+    "state=all",
+)  # fmt: skip
+Statement = tuple[str, Any]
+
+
+@pytest.fixture
+def people(transactional_db: Any) -> dict[str, Asker]:
+    fabricate(
+        Order(schools=12, months=1, seed=7, until=clock.today() + timedelta(days=1), scale=0.6), lambda text: None
+    )
+    return askers()
+
+
+def test_pages_ask_few_statements_and_each_finds_its_rows_by_an_index(people: dict[str, Asker]) -> None:
+    lists = [
+        Case(f"{rank} {word}", asker, f"/records/?reset=&{word}") for word in FILTERS for rank, asker in people.items()
+    ]
+    for case in [*cases(people), *lists]:
+        seen = _statements(case)
+        assert seen, case.name
+        if case.name.startswith(("看板", "活文件")):
+            assert len(seen) <= MOST_STATEMENTS, case.name
+        for sql, params in seen:
+            assert _read_whole(sql, params) == [], f"{case.name}: {sql}"
+
+
+def test_a_statement_without_an_index_is_found_out(people: dict[str, Asker]) -> None:
+    assert _read_whole("SELECT * FROM sheets_record WHERE summary = %s", ["x"]) == ["sheets_record"]
+    assert _read_whole("SELECT * FROM tally_count WHERE n = %s", [1]) == ["tally_count"]
+
+
+def _statements(case: Case) -> list[Statement]:
+    case.asker.client.get(case.address)  # what a process keeps is read once
+    seen: list[Statement] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        seen.append((re.sub(r"^SET xiaoan\.scope = '[^']*';", "", sql), params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        answer = case.asker.client.get(case.address)
+        if answer.streaming:
+            b"".join(answer)
+    assert answer.status_code == 200, case.name
+    return seen
+
+
+def _read_whole(sql: str, params: Any) -> list[str]:
+    """The big tables that this statement would read from end to end, whatever their size: where the planner may not, it
+    does so only for want of an index."""
+    if not sql.lstrip("( ").startswith("SELECT"):
+        return []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET enable_seqscan = off")
+            cursor.execute(f"EXPLAIN {sql}", params)
+            plan = [line for (line,) in cursor.fetchall()]
+            cursor.execute("RESET enable_seqscan")
+            return [t for line in plan if (found := re.search(r"Seq Scan on (\w+)", line)) and (t := found[1]) in BIG]
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+        plan = [row[3] for row in cursor.fetchall()]
+        return [t for line in plan if (found := re.fullmatch(r"SCAN (\w+)", line)) and (t := found[1]) in BIG]
