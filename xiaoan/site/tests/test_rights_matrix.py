@@ -67,7 +67,7 @@ def test_a_page_lets_in_exactly_whom_its_right_names(route: str, cast: Cast, wed
     if away and route not in SAME_FOR_OUTSIDERS and any(maker(route, name) for name in ARGUMENT.findall(route)):
         theirs = address(route, cast, cast.outside)
         answer = ask(signed_in(cast, role, away), theirs, follow=True)
-        # What writes by the API reads no form; connect/tests/test_writing.py sends outsiders' JSON to each of them.
+        # What writes by the API reads no form; test_api_writing.py sends outsiders' JSON to each of them.
         refused = (404, 415) if route.startswith("api/") and answer.request["REQUEST_METHOD"] == "POST" else (404,)
         assert answer.status_code in refused, "outsider"
     if route not in EXCUSED:
