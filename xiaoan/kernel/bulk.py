@@ -1,13 +1,14 @@
 """Many rows in few statements: what the ORM does with objects, done with tuples."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, connections, models
 
 MOST_PARAMETERS = 30_000  # SQLite takes 32,766
+MARK = "\x1f"  # between the words of a list; in no key and no path
 AT_ONCE = 5000  # rows of a statement; more gains nothing
 
 
@@ -26,7 +27,7 @@ def insert(
         for start in range(0, len(held), step):
             part = held[start : start + step]
             if is_json:
-                told = [json.dumps([dict(zip(columns, row, strict=True)) for row in part], default=str)]
+                told = [json.dumps([dict(zip(columns, row)) for row in part], default=str, ensure_ascii=False)]  # noqa: B905
                 cursor.execute(f"{_from_json(model, tuple(columns))} {tail}", told)
             else:
                 each = f"({', '.join(['%s'] * len(columns))})"
@@ -40,6 +41,14 @@ def insert(
 def raw_id(value: Any) -> str:
     """A UUID as both databases take it in plain SQL."""
     return str(value.hex)
+
+
+def among(column: str, values: Collection[str], using: str, cast: str = "") -> tuple[str, list[Any]]:
+    """A condition on a column with a list in one parameter, and that parameter. `cast` is the column's type where it is
+    not text. Hundreds of parameters cost twenty times what the database needs to answer."""
+    if connections[using].vendor == "postgresql":
+        return f"{column} = ANY(string_to_array(%s, '{MARK}'){cast and f'::{cast}[]'})", [MARK.join(values)]
+    return f"{column} IN (SELECT value FROM json_each(%s))", [json.dumps(list(values))]
 
 
 def _into(model: type[models.Model], columns: Sequence[str]) -> str:

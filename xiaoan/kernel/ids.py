@@ -10,6 +10,11 @@ def new_id() -> uuid.UUID:
     return uuid.UUID(bytes=uuid_utils.uuid7().bytes)
 
 
+def new_hex() -> str:
+    """The same as 32 hexadecimal digits, at half the cost: for plain SQL."""
+    return str(uuid_utils.uuid7().hex)
+
+
 def read_id(value: object) -> uuid.UUID | None:
     """An id that came from outside, or None when it is none."""
     try:

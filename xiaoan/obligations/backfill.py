@@ -1,32 +1,30 @@
 """Linking the records that exist to a publication's duties, some hundred units at a time."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from xiaoan.engines.sheets.models import Record, RecordState
 from xiaoan.engines.tally.services import Key, add_up
 from xiaoan.ground.calendar.days import calendar_for
-from xiaoan.ground.calendar.periods import periods
+from xiaoan.ground.calendar.periods import Period, periods
 from xiaoan.ground.units.models import Unit
-from xiaoan.kernel.bulk import insert
+from xiaoan.kernel.bulk import among, insert, raw_id
 from xiaoan.obligations.completions import Raise, raise_counts
 from xiaoan.obligations.costs import charge
 from xiaoan.obligations.evidence import EVIDENCE, evidence_row, raised
-from xiaoan.obligations.fitting import Hit, fits_record, period_for
+from xiaoan.obligations.fitting import Hit, Seen, fits_record, period_for
 from xiaoan.obligations.models import Evidence
 from xiaoan.policies.book import Duty, likeness
 
-UNITS = 100
-# What fitting asks of a record, and what its evidence and its cost are written from.
-FIELDS = (
-    "id", "unit_id", "unit_path", "county_path", "sheet", "happened_on", "answers", "about", "topics", "headcount",
-    "summary", "seconds",
-)  # fmt: skip
+UNITS = 400
+TWO = 2  # one reckons while the other's statements run
 LONGEST_WAIT = "5s"
 LONGEST = timedelta(days=400)  # more than any period lasts
 
@@ -66,64 +64,109 @@ def first_day(duty: Duty, path: str) -> date:
     return max(duty.starts, min((p.start for p in running if p.due >= duty.since), default=duty.since))
 
 
-def link_units(units: Sequence[Unit], duties: Sequence[Duty], wanted: Q) -> int:
-    """Link all records of these units, in one transaction. Safe to repeat. Returns how many links are new.
+class Linker:
+    """Links the records of units to the duties of one publication. What is the same for many records is asked once."""
 
-    The records are locked: one that is withdrawn meanwhile would leave its evidence behind.
+    def __init__(self, duties: Sequence[Duty], path: str) -> None:
+        self.duties = [d for d in duties if d.kind in ("recurring", "deliverable")]
+        self.wanted = worth_reading(self.duties, path)
+        self._alike = likeness(self.duties)
+        self._bound: dict[Any, dict[str, list[Duty]]] = {}
+        self._periods: dict[tuple[str, date, str], Period | None] = {}
+
+    def link(self, units: Sequence[Unit]) -> int:
+        """Link all records of these units, in one transaction. Safe to repeat. Returns how many links are new.
+
+        The records are locked: one that is withdrawn meanwhile would leave its evidence behind.
+        """
+        bound = {u.id: self._bound_at(u) for u in units}
+        with transaction.atomic():
+            rows = Record.objects.filter(self.wanted, unit_path__in=[u.path for u in units], state=RecordState.FILED)
+            found = rows.order_by("id").select_for_update(no_key=True).values_list(*Seen._fields)
+            records = [Seen(*row) for row in found]
+            known = _known(records)
+            changes, evidence, raises = Counter[Key](), list[Any](), dict[Any, Raise]()
+            for record in records:
+                linked = known.get(record.id, {})
+                hits = [h for h in self._hits(record, bound[record.unit_id]) if h.duty.key not in linked]
+                if hits:
+                    before = set(linked.values())
+                    changes.update(charge(record, before, before | {h.duty.document_id for h in hits}))
+                    evidence += [evidence_row(record, hit) for hit in hits]
+                    _gather(raises, [raised(record, hit) for hit in hits])
+            insert(Evidence, EVIDENCE, evidence)
+            changes.update(dict(raise_counts(raises.values())))
+            add_up(changes)
+        return len(evidence)
+
+    def _bound_at(self, unit: Unit) -> dict[str, list[Duty]]:
+        """{sheet: the duties that a record of it may prove} at a unit."""
+        facts = unit.facts()
+        kind = (self._alike(facts), *(d.root for d in self.duties[:1] if unit.path.startswith(d.root)))
+        if kind not in self._bound:
+            found: dict[str, list[Duty]] = defaultdict(list)
+            for duty in self.duties:
+                if duty.binds_unit(unit.path, facts):
+                    found[duty.practice.sheet].append(duty)
+            self._bound[kind] = found
+        return self._bound[kind]
+
+    def _hits(self, record: Seen, bound: dict[str, list[Duty]]) -> Iterator[Hit]:
+        for duty in bound.get(record.sheet, ()):
+            if fits_record(duty, record) and (period := self._period(duty, record.happened_on, record.county_path)):
+                yield Hit(duty, period)
+
+    def _period(self, duty: Duty, day: date, county: str) -> Period | None:
+        key = (duty.key, day, county)
+        if key not in self._periods:
+            self._periods[key] = period_for(duty, day, calendar_for(county))
+        return self._periods[key]
+
+
+def link_all(linker: Linker, root: str, after: str) -> Iterator[tuple[str, int, int]]:
+    """Link the units below `root` behind `after`, in order: (path of the last one, units, new links) for each batch.
+
+    Two batches go at once, each in a connection of its own: one reckons while the other's statements run. Not on SQLite,
+    which has one writer, nor inside a transaction, which others do not see.
     """
-    listening = _by_sheet(units, duties)
-    with transaction.atomic():
-        rows = Record.objects.filter(wanted, unit_path__in=[u.path for u in units], state=RecordState.FILED)
-        records = list(rows.only(*FIELDS).order_by("id").select_for_update(no_key=True))
-        known = _known(rows)
-        changes, evidence, raises = Counter[Key](), list[Any](), dict[Any, Raise]()
-        for record in records:
-            hits = [h for h in _hits(record, listening) if h.duty.key not in known[record.id]]
-            if hits:
-                before = set(known[record.id].values())
-                changes.update(charge(record, before, before | {h.duty.document_id for h in hits}))
-                evidence += [evidence_row(record, hit) for hit in hits]
-                _gather(raises, [raised(record, hit) for hit in hits])
-        insert(Evidence, EVIDENCE, evidence)
-        changes.update(dict(raise_counts(raises.values())))
-        add_up(changes)
-    return len(evidence)
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        yield from ((units[-1].path, len(units), linker.link(units)) for units in _batches(root, after))
+        return
+    with ThreadPoolExecutor(TWO) as pool:
+        waiting = list[tuple[Any, list[Unit]]]()
+        for units in _batches(root, after):
+            waiting.append((pool.submit(copy_context().run, _in_thread, linker.link, units), units))
+            if len(waiting) > TWO:
+                yield _done(*waiting.pop(0))
+        yield from (_done(*each) for each in waiting)
 
 
-def _known(records: QuerySet[Record]) -> dict[Any, dict[str, Any]]:
+def _in_thread(link: Callable[[Sequence[Unit]], int], units: Sequence[Unit]) -> int:
+    try:
+        return link(units)
+    finally:
+        connection.close()
+
+
+def _done(future: Any, units: list[Unit]) -> tuple[str, int, int]:
+    return units[-1].path, len(units), future.result()
+
+
+def _batches(root: str, after: str) -> Iterator[list[Unit]]:
+    """The units below, a batch at a time in order of path."""
+    while units := list(Unit.objects.under(root).filter(path__gt=after).order_by("path")[:UNITS]):
+        yield units
+        after = units[-1].path
+
+
+def _known(records: list[Seen]) -> dict[Any, dict[str, Any]]:
     """{record: {requirement: document}} of the links that exist."""
     found: dict[Any, dict[str, Any]] = defaultdict(dict)
-    rows = Evidence.objects.filter(record__in=records.values("id"))
-    for record, requirement, document in rows.values_list("record_id", "requirement", "document"):
+    told, given = among("record_id", [raw_id(r.id) for r in records], "default", "uuid")
+    rows = Evidence.objects.extra(where=[told], params=given).values_list("record_id", "requirement", "document")
+    for record, requirement, document in rows:
         found[record][requirement] = document
     return found
-
-
-Listening = dict[Any, dict[str, list[Duty]]]  # unit -> sheet -> the duties that a record of it may prove
-
-
-def _by_sheet(units: Iterable[Unit], duties: Sequence[Duty]) -> Listening:
-    found, alike, bound = Listening(), likeness(duties), dict[Any, dict[str, list[Duty]]]()
-    roots = {d.root for d in duties}
-    for unit in units:
-        facts = unit.facts()
-        kind = (alike(facts), tuple(r for r in roots if unit.path.startswith(r)))
-        if kind not in bound:
-            bound[kind] = defaultdict(list)
-            for duty in duties:
-                if duty.kind in ("recurring", "deliverable") and duty.binds_unit(unit.path, facts):
-                    bound[kind][duty.practice.sheet].append(duty)
-        found[unit.id] = bound[kind]
-    return found
-
-
-def _hits(record: Record, listening: Listening) -> list[Hit]:
-    calendar = calendar_for(record.county_path)
-    return [
-        Hit(duty, period)
-        for duty in listening[record.unit_id].get(record.sheet, ())
-        if fits_record(duty, record) and (period := period_for(duty, record.happened_on, calendar))
-    ]
 
 
 def _gather(raises: dict[Any, Raise], more: Iterable[Raise]) -> None:
@@ -133,8 +176,3 @@ def _gather(raises: dict[Any, Raise], more: Iterable[Raise]) -> None:
         if held is not one:
             held.day = max(held.day, one.day) if held.count < held.need else held.day
             held.count += 1
-
-
-def units_of(publication_root: str, after: str) -> QuerySet[Unit]:
-    """The next units below, in order of path."""
-    return Unit.objects.under(publication_root).filter(path__gt=after).order_by("path")[:UNITS]

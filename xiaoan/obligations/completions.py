@@ -7,7 +7,7 @@ from typing import Any
 
 from xiaoan.engines.tally.services import Key
 from xiaoan.kernel.bulk import insert, raw_id
-from xiaoan.kernel.ids import new_id
+from xiaoan.kernel.ids import new_hex
 from xiaoan.obligations.models import Completion
 
 TABLE = Completion._meta.db_table
@@ -45,7 +45,7 @@ def raise_counts(raises: Iterable[Raise]) -> list[tuple[Key, int]]:
     each duty that became done."""
     asked = {r.key: r for r in raises}
     rows = [
-        (raw_id(new_id()), raw_id(r.unit_id), r.unit_path, r.county_path, r.requirement, r.period, r.need, r.count, r.due, r.day)
+        (new_hex(), raw_id(r.unit_id), r.unit_path, r.county_path, r.requirement, r.period, r.need, r.count, r.due, r.day)
         for _, r in sorted(asked.items())
     ]  # fmt: skip
     changes, unfinished = list[tuple[Key, int]](), list[Any]()

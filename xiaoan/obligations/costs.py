@@ -6,9 +6,9 @@ Always true: for each unit and week the shares of all documents and of 'own' add
 import uuid
 from collections.abc import Collection
 
-from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.tally.services import Key, add
 from xiaoan.kernel.clock import iso_week
+from xiaoan.obligations.fitting import Told
 from xiaoan.obligations.models import HandIn
 
 OWN = "own"  # records that prove no document: the school's own
@@ -21,14 +21,14 @@ def split(seconds: int, documents: Collection[uuid.UUID]) -> dict[str, int]:
     return {key: each + (n < rest) for n, key in enumerate(shares)}
 
 
-def charge(record: Record, before: Collection[uuid.UUID] | None, after: Collection[uuid.UUID] | None) -> dict[Key, int]:
+def charge(record: Told, before: Collection[uuid.UUID] | None, after: Collection[uuid.UUID] | None) -> dict[Key, int]:
     """What changes in the tallies when the record proved the documents `before` and now proves those `after`; None: it
     does not count."""
     was, now = parts(record, before), parts(record, after)
     return {key: now.get(key, 0) - was.get(key, 0) for key in sorted({*was, *now})}
 
 
-def parts(record: Record, documents: Collection[uuid.UUID] | None) -> dict[Key, int]:
+def parts(record: Told, documents: Collection[uuid.UUID] | None) -> dict[Key, int]:
     """The record's rows in the tallies "cost" and "saved" (forms that other documents did not have to ask for)."""
     if documents is None:
         return {}

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from xiaoan.engines.sheets.answers import matches
+from xiaoan.engines.sheets.catalogue import sheet
 from xiaoan.engines.sheets.models import Record
 from xiaoan.ground.calendar.days import SchoolCalendar
 from xiaoan.ground.calendar.periods import Period, period_of
@@ -30,7 +31,31 @@ def named(duty: Duty) -> str:
     return duty.practice.key if duty.practice.is_local else ""
 
 
-def fits_record(duty: Duty, record: Record) -> bool:
+class Seen(NamedTuple):
+    """What fitting asks of a record, and what its evidence and its cost are written from: a tenth of a Record's price."""
+
+    id: Any
+    unit_id: Any
+    unit_path: str
+    county_path: str
+    sheet: str
+    happened_on: date
+    answers: dict[str, Any]
+    about: str
+    topics: list[str]
+    headcount: int | None
+    summary: str
+    seconds: int
+
+    @property
+    def sheet_name(self) -> str:
+        return sheet(self.sheet).name
+
+
+Told = Record | Seen
+
+
+def fits_record(duty: Duty, record: Told) -> bool:
     """Whether the record's content is what the duty asks for (its unit and day apart)."""
     name = named(duty)
     if name or record.about:
@@ -71,7 +96,7 @@ def deadline_period(duty: Duty) -> Period:
     return Period(due.isoformat(), duty.starts, duty.ends, due, f"{due.year}年{due.month}月{due.day}日前")
 
 
-def reason_for(duty: Duty, record: Record, period: Period) -> str:
+def reason_for(duty: Duty, record: Told, period: Period) -> str:
     """Why the record proves the duty, in one Chinese sentence."""
     day = f"{record.happened_on.month}月{record.happened_on.day}日"
     late = "，晚于期限" if record.happened_on > period.due else ""

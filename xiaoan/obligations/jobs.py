@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from xiaoan.ground.units.models import Unit
-from xiaoan.obligations.backfill import let_writers_finish, link_units, units_of, worth_reading
+from xiaoan.obligations.backfill import Linker, let_writers_finish, link_all
 from xiaoan.obligations.bounds import set_bound
 from xiaoan.obligations.exemptions import end_expired
 from xiaoan.obligations.measures import measures
@@ -30,15 +30,13 @@ def backfill(payload: dict[str, Any], beat: Beat) -> str:
     publication = Publication.objects.get(id=uuid.UUID(payload["publication"]))
     set_bound(publication.id)
     duties = [d for d in book().duties if d.publication_id == publication.id]
-    wanted = worth_reading(duties, publication.unit_path)
     total, read, linked = Unit.objects.under(publication.unit_path).count(), 0, 0
     let_writers_finish()
-    while units := list(units_of(publication.unit_path, publication.reached)):
-        with transaction.atomic():
-            linked += link_units(units, duties, wanted)
-            publication.reached = units[-1].path
-            publication.save(update_fields=["reached"])
-        read += len(units)
+    for reached, units, links in link_all(
+        Linker(duties, publication.unit_path), publication.unit_path, publication.reached
+    ):
+        Publication.objects.filter(id=publication.id).update(reached=reached)
+        read, linked = read + units, linked + links
         beat(read, total)
     _settle_states(publication, {d.measure for d in duties if d.measure}, beat)
     enter_force(publication)

@@ -39,7 +39,7 @@ class Evidence(Scoped):
     """A record proves a requirement in a period, and why it does."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    record = models.ForeignKey(Record, models.PROTECT, related_name="evidence")
+    record = models.ForeignKey(Record, models.PROTECT, related_name="evidence", db_index=False)  # evidence_once has it
     requirement = models.CharField(max_length=48)
     period = models.CharField(max_length=40)
     document = models.UUIDField(help_text="of the requirement: shares the cost of the record")

@@ -1,6 +1,5 @@
 """Reading figures: one statement takes folded rows and open deltas together, so no moment is counted twice."""
 
-import json
 from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
@@ -8,10 +7,10 @@ from typing import Any
 from django.db import connections, router
 
 from xiaoan.engines.tally.models import Count, Delta
+from xiaoan.kernel.bulk import among
 
 Figures = dict[tuple[str, str], int]  # (subject, period) -> n
 Condition = tuple[str, list[Any]]
-MARK = "\x1f"  # between the words of a list; in no key and no path
 
 
 def read(
@@ -56,7 +55,7 @@ def total_of(path: str, measure: str, subject: str = "") -> int:
 def _held(measure: str, subjects: Collection[str] | None, since: str, until: str, using: str) -> list[Condition]:
     found: list[Condition] = [("measure = %s", [measure])]
     if subjects is not None:
-        found.append(_among("subject", subjects, using))
+        found.append(among("subject", subjects, using))
     if since:
         found.append(("period >= %s", [since]))
     if until:
@@ -66,18 +65,12 @@ def _held(measure: str, subjects: Collection[str] | None, since: str, until: str
 
 def _both(what: str, paths: Collection[str], held: list[Condition], using: str) -> Condition:
     """Folded rows at these paths and open deltas below them, in one statement; the last column tells them apart."""
-    folded, fresh = [*held, _among("unit_path", paths, using)], [*held, _below(paths)]
+    folded, fresh = [*held, among("unit_path", paths, using)], [*held, _below(paths)]
     sql = " UNION ALL ".join(
         f"SELECT {what}, {n} AS is_fresh FROM {model._meta.db_table} WHERE {' AND '.join(told for told, _ in conditions)}"
         for n, (model, conditions) in enumerate(((Count, folded), (Delta, fresh)))
     )
     return sql, [value for _, values in [*folded, *fresh] for value in values]
-
-
-def _among(column: str, values: Collection[str], using: str) -> Condition:
-    if connections[using].vendor == "postgresql":
-        return f"{column} = ANY(string_to_array(%s, '{MARK}'))", [MARK.join(values)]
-    return f"{column} IN (SELECT value FROM json_each(%s))", [json.dumps(list(values))]
 
 
 def _below(paths: Collection[str]) -> Condition:

@@ -14,7 +14,7 @@ from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.sheets.services import file_record, withdraw_record
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel.actor import SYSTEM
-from xiaoan.obligations.backfill import link_units, worth_reading
+from xiaoan.obligations.backfill import Linker
 from xiaoan.obligations.bounds import on_unit
 from xiaoan.obligations.models import Completion, Evidence
 from xiaoan.obligations.tests.making import disagreements, make_document
@@ -86,8 +86,7 @@ def test_linking_again_links_nothing_and_a_withdrawn_record_proves_nothing(cast:
     publication = publish_today(cast, *DUTIES)
     before = proof_of(cast.primary)
     duties = [d for d in book().duties if d.publication_id == publication.id]
-    wanted = worth_reading(duties, cast.county.path)
-    assert link_units([cast.primary, cast.kindergarten], duties, wanted) == 0
+    assert Linker(duties, cast.county.path).link([cast.primary, cast.kindergarten]) == 0
     assert proof_of(cast.primary) == before
     assert not Evidence.objects.filter(record__state="withdrawn").exists()
     assert disagreements() == []
@@ -99,11 +98,10 @@ def test_the_number_of_statements_does_not_grow_with_the_records(cast: Cast) -> 
         fill(school)
     publication = publish_document(actor=SYSTEM, document=make_document("A", *DUTIES), unit=cast.county)
     duties = [d for d in book().duties if d.publication_id == publication.id]
-    wanted = worth_reading(duties, cast.county.path)
     for units in ([cast.primary], [cast.primary, cast.kindergarten]):
         Evidence.objects.all().delete()
         Completion.objects.all().delete()
         with CaptureQueriesContext(connection) as seen:
-            assert link_units(units, duties, wanted) > 0
+            assert Linker(duties, cast.county.path).link(units) > 0
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 10

@@ -31,7 +31,8 @@ from xiaoan.obligations.measures import Measure, measures
 from xiaoan.obligations.models import Completion, Evidence, Reading
 from xiaoan.obligations.queries import duties_of
 from xiaoan.obligations.tests.fabricate import A_FILE, answers_for, fill
-from xiaoan.policies.book import Duty, book
+from xiaoan.policies.book import Duty, book, raise_stamp
+from xiaoan.policies.models import Publication
 from xiaoan.policies.packs import load_pack, load_practices, read_packs
 from xiaoan.policies.services import publish_document
 
@@ -52,13 +53,15 @@ def own_storage(settings: Any, tmp_path: Path) -> None:
 
 @pytest.fixture
 def packs(cast: Cast) -> list[Unit]:
-    """All five packs in force in the province; units of every kind that they bind."""
+    """All five packs in force in the province for a year; units of every kind that they bind."""
     load_practices()
     for pack in read_packs():
         publish_document(
             actor=SYSTEM, document=load_pack(pack), unit=cast.province, shift_years=SHIFTS.get(pack.head["key"], 0)
         )
     run_all()
+    Publication.objects.update(published_at=timezone.now() - timedelta(days=730))
+    raise_stamp()
     schools = [
         school(cast, kind, size, boarders) for kind in SchoolKind for size, boarders in ((2500, 300), (400, 0))
     ]  # fmt: skip
