@@ -29,10 +29,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
         if not Unit.objects.exists():
-            asked = PEERS if options["peers_shape"] else {k: options[k] for k in ("schools", "months", "counties", "scale")}
+            asked = (
+                PEERS if options["peers_shape"] else {k: options[k] for k in ("schools", "months", "counties", "scale")}
+            )
             call_command("fabricate", **asked)
         elif not Person.objects.filter(username="fab-province").exists():
-            raise CommandError("这个数据库里是真实数据。测量会写入合成记录，请换一个空的 XIAOAN_DATA 或 XIAOAN_DATABASE。")
+            raise CommandError(
+                "这个数据库里是真实数据。测量会写入合成记录，请换一个空的 XIAOAN_DATA 或 XIAOAN_DATABASE。"
+            )
         told = measure_all(self.stdout.write, heavy=not options["light"])
         if options["json"]:
             options["json"].write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
