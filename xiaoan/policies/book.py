@@ -14,6 +14,7 @@ from django.db.models import F
 
 from xiaoan.ground.units.kinds import GENERAL_KINDS
 from xiaoan.kernel import clock
+from xiaoan.kernel.kept import Kept
 from xiaoan.kernel.replica import primary
 from xiaoan.policies.models import Practice, Publication, PublicationState, Requirement, Stamp, shift
 
@@ -113,6 +114,7 @@ def _pupil_steps(binds: dict[str, Any]) -> Iterator[int]:
         yield binds["max_pupils"] + 1
 
 
+STAMP = Kept(lambda: Stamp.objects.all())
 _held: Book | None = None
 
 
@@ -121,7 +123,8 @@ def book() -> Book:
     the next request, which may write."""
     global _held
     with primary():
-        number = Stamp.objects.values_list("number", flat=True).first() or 0
+        stamp = STAMP.first()
+        number = stamp.number if stamp else 0
         held = _held
         if held is None or held.stamp != number:
             _held = held = _load(number)

@@ -106,8 +106,7 @@ FILE_UPLOAD_HANDLERS = [
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    # Not allauth's own: it ignores the case of account names, axes does not, and the lock could be walked around.
-    "django.contrib.auth.backends.ModelBackend",
+    "xiaoan.ground.people.backends.PersonBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher" if TESTING else "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -155,7 +154,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # trying again does not l
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONF.https
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "xiaoan.ground.people.sessions"
 SECURE_CONTENT_TYPE_NOSNIFF = False  # this and the like: headers.py
 SECURE_REFERRER_POLICY = SECURE_CROSS_ORIGIN_OPENER_POLICY = None
 if CONF.https:

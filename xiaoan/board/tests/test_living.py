@@ -25,7 +25,7 @@ TODAY = date(2026, 11, 18)
 def signed_in(cast: Cast, role: str, unit: Any = None) -> Client:
     client = Client()
     post = cast.post(role, unit or cast.home_of(role))
-    client.force_login(post.person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(post.person, backend="xiaoan.ground.people.backends.PersonBackend")
     return client
 
 

@@ -9,7 +9,7 @@ from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from xiaoan.engines.connect.writing import key_of, writes, writes_itself
-from xiaoan.engines.resource.api import NOT_HERE, held, router_for
+from xiaoan.engines.resource.api import NOT_HERE, answer, held, router_for
 from xiaoan.engines.sheets.answers import clean
 from xiaoan.engines.sheets.catalogue import sheets
 from xiaoan.engines.sheets.describe import describe
@@ -18,6 +18,7 @@ from xiaoan.engines.sheets.queries import own_unit, sheets_for
 from xiaoan.engines.sheets.resource import RECORDS
 from xiaoan.engines.sheets.services import file_record, withdraw_record
 from xiaoan.engines.sync.once import REUSED
+from xiaoan.engines.tally.queries import read_one
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
@@ -74,6 +75,20 @@ def withdraw(request: HttpRequest, record: uuid.UUID, given: Why) -> Any:
         raise NotKnown(NOT_HERE)
     done = withdraw_record(actor=actor, record=found, why=given.why)
     return {"id": done.id, "sheet": done.sheet, "summary": done.summary, "happened_on": done.happened_on}
+
+
+class RecordCount(Schema):
+    sheet: str
+    month: str
+    records: int
+
+
+@router.get("/counts/", response=list[RecordCount], summary="各类记录每月的数量", url_name="count_records")
+@held("records.read")
+def count_records(request: HttpRequest) -> Any:
+    """Valid records of the actor's whole scope by sheet and month, from the tally: a province costs what a school does."""
+    figures = read_one(request.actor.scope, "records")  # type: ignore[attr-defined]
+    return answer([{"sheet": s, "month": m, "records": n} for (s, m), n in sorted(figures.items()) if n])
 
 
 @router.get("/sheets/", response=list[dict[str, Any]], summary="本单位可填的记录类型", url_name="list_sheets")

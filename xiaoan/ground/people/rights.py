@@ -1,15 +1,18 @@
 """Rights of a role and the actor that a post makes."""
 
+from datetime import date
 from functools import cache
 from importlib import import_module
+from uuid import UUID
 
 from django.conf import settings
 
 from xiaoan.ground.people.models import Person, Post
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.paths import STEP
-from xiaoan.kernel import wall
+from xiaoan.kernel import clock, wall
 from xiaoan.kernel.actor import Actor, Right
+from xiaoan.kernel.kept import Kept
 
 
 @cache
@@ -42,11 +45,18 @@ def actor_for(post: Post, where: str = "") -> Actor:
     )
 
 
+POSTS_OF = Kept(
+    lambda person, day: Post.objects.current(day).filter(person=person).select_related("unit").order_by("-starts", "id"),
+    UUID(int=1),
+    date(2000, 1, 1),
+)
+
+
 def current_posts(person: Person) -> list[Post]:
     """The person's posts in force today: their own before those they stand in for, each newest first."""
-    found = Post.objects.current().filter(person=person).select_related("unit").order_by("-starts", "id")
     with wall.opened():
-        posts = sorted(found, key=lambda post: post.deputy_for_id is not None)
+        found = POSTS_OF(person.pk, clock.today())
+    posts = sorted(found, key=lambda post: post.deputy_for_id is not None)
     for post in posts:
         post.person = person  # who is asked for on every request: not read from the database once more
     return posts

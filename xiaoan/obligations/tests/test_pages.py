@@ -27,7 +27,7 @@ def as_(cast: Cast, role: str, unit: Unit | None = None) -> Client:
     """A browser in which the holder of a role is signed in."""
     client = Client()
     client.force_login(
-        cast.post(role, unit or cast.home_of(role)).person, backend="django.contrib.auth.backends.ModelBackend"
+        cast.post(role, unit or cast.home_of(role)).person, backend="xiaoan.ground.people.backends.PersonBackend"
     )
     return client
 

@@ -36,6 +36,8 @@ def cases(people: dict[str, Asker]) -> Iterator[Case]:
     school, county = people["school"], people["county"]
     record = Record.objects.filter(unit_path=school.unit.path).order_by("-happened_on", "-id")[0].id
     yield Case("一条记录接口", school, f"/api/records/{record}/", f"/rows/{record}/")
+    province = people["province"]
+    yield Case("各类记录数量 省", province, "/api/records/counts/", f"/counted/?path={province.unit.path}")
     yield Case("一条记录网页", school, f"/records/{record}/")
     document = Document.objects.get(key="003").id
     for rank, asker in people.items():

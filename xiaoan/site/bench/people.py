@@ -12,7 +12,7 @@ from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.paths import COLUMNS, depth
 from xiaoan.kernel.actor import Actor
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "xiaoan.ground.people.backends.PersonBackend"
 ACCOUNTS = {"school": "fab-s000001", "county": "fab-county-001", "city": "fab-city-01", "province": "fab-province"}
 
 

@@ -12,14 +12,16 @@ from django.conf import settings
 from django.db import connection
 
 from xiaoan.engines.sheets.models import Record
+from xiaoan.engines.sheets.resource import RECORDS
 from xiaoan.engines.tally.queries import read_one
 from xiaoan.ground.units.models import Unit
 from xiaoan.site.bench.cases import Case, cases
 from xiaoan.site.bench.clients import Ask, Times, measure, noise
+from xiaoan.site.bench.peers import compare, peer_cases
 from xiaoan.site.bench.people import Asker, askers
 from xiaoan.site.bench.queries import asked
 from xiaoan.site.bench.servers import memory, running
-from xiaoan.site.bench.writes import bring_in, phone_record, plain_record, publish
+from xiaoan.site.bench.writes import api_record, bring_in, phone_record, plain_record, publish
 
 Say = Callable[[str], Any]
 CALLS, SECONDS = 60, 4.0
@@ -34,8 +36,9 @@ def measure_all(say: Say, heavy: bool = True) -> dict[str, Any]:
         for case in cases(people):
             told["cases"][case.name] = found = _measure(case, ports)
             say(_line(case.name, found))
-        told["cases"]["手机填一条记录"] = found = _create(people["school"], ports)
-        say(_line("手机填一条记录", found))
+        for name, ask in (("手机填一条记录", phone_record), ("接口写一条记录", api_record)):
+            told["cases"][name] = found = _create(ask(people["school"]), people["school"], ports)
+            say(_line(name, found))
         if heavy:
             told["publish"] = _publish(people, ports, say)
             told["import"] = bring_in(people["county"], 20_000)
@@ -45,6 +48,22 @@ def measure_all(say: Say, heavy: bool = True) -> dict[str, Any]:
     if (tps := pgbench()) is not None:
         told["pgbench"] = tps
         say(f"pgbench -S 每秒 {tps:.0f} 次")
+    return told
+
+
+def measure_peers(say: Say) -> dict[str, Any]:
+    """The calls of `peers` on the present database."""
+    people, told = askers(), dict[str, Any]()
+    record = RECORDS.narrowed(people["county"].actor, {})[0].id
+    with running(Path(settings.XIAOAN_DATA) / "bench.log") as ports:
+        for name, case in peer_cases(people, record).items():
+            told[name] = _measure(case, ports)
+            say(_line(name, told[name]))
+        told["新建"] = _create(api_record(people["school"]), people["school"], ports)
+        say(_line("新建", told["新建"]))
+        told["memory"] = memory(ports["web"])
+    say(f"内存：网页服务 {told['memory']} MB（想要不到 400）")
+    compare(told, say)
     return told
 
 
@@ -64,9 +83,9 @@ def _measure(case: Case, ports: dict[str, int]) -> dict[str, Any]:
     return {**told, "queries": seen.count, "slowest_query": seen.slowest, "statement": seen.statement[:400]}
 
 
-def _create(asker: Asker, ports: dict[str, int]) -> dict[str, Any]:
+def _create(ask: Ask, asker: Asker, ports: dict[str, int]) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "ours": asdict(measure(ports["ours"], phone_record(asker), CALLS, SECONDS)),
+        "ours": asdict(measure(ports["ours"], ask, CALLS, SECONDS)),
         "plain": asdict(measure(ports["plain"], plain_record(asker), CALLS, SECONDS)),
     }
     Record.objects.filter(unit_path=asker.unit.path, person_name="", state="withdrawn").delete()  # the plain view's

@@ -6,12 +6,14 @@ import json
 import time
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import xlsxwriter
 from django.middleware.csrf import get_token
 from django.test import RequestFactory
 
+from xiaoan.engines.connect.services import make_integration
 from xiaoan.engines.intake.services import confirm_upload, upload_workbook
 from xiaoan.engines.jobs.models import Job, JobState
 from xiaoan.ground.units.models import Unit
@@ -53,6 +55,15 @@ def phone_record(asker: Asker) -> Ask:
         return json.dumps(told, ensure_ascii=False).encode()
 
     return Ask("/sync/commands/", headers, "POST", body)
+
+
+def api_record(asker: Asker) -> Ask:
+    """One record through the API, by a token and with a key that makes a second sending harmless."""
+    ends = clock.today() + timedelta(days=1)
+    _, token = make_integration(actor=SYSTEM, post=asker.post, name="测量用", rights=["records.write"], ends=ends)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    body = json.dumps({"sheet": "guard_post", "answers": ANSWERS, "seconds": 12}).encode()
+    return Ask("/api/records/", headers, "POST", lambda: body, lambda: {"Idempotency-Key": str(uuid.uuid4())})
 
 
 def plain_record(asker: Asker) -> Ask:

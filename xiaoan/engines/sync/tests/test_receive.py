@@ -52,7 +52,7 @@ def signed_in(cast: Cast, role: str = "safety_director", unit: Unit | None = Non
     actor = cast.actor(role, unit)
     client = Client(raise_request_exception=False)
     post = cast.post(role, unit or cast.home_of(role))
-    client.force_login(post.person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(post.person, backend="xiaoan.ground.people.backends.PersonBackend")
     return client, actor
 
 

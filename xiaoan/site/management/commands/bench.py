@@ -8,9 +8,8 @@ from django.core.management import BaseCommand, CommandError, CommandParser, cal
 
 from xiaoan.ground.people.models import Person
 from xiaoan.ground.units.models import Unit
-from xiaoan.site.bench.run import measure_all
-
-PEERS = {"schools": 2000, "months": 1, "counties": 136, "scale": 0.91}  # 200,000 records
+from xiaoan.site.bench.peers import SHAPE
+from xiaoan.site.bench.run import measure_all, measure_peers
 
 
 class Command(BaseCommand):
@@ -30,17 +29,20 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if not Unit.objects.exists():
             asked = (
-                PEERS if options["peers_shape"] else {k: options[k] for k in ("schools", "months", "counties", "scale")}
+                SHAPE if options["peers_shape"] else {k: options[k] for k in ("schools", "months", "counties", "scale")}
             )
             call_command("fabricate", **asked)
         elif not Person.objects.filter(username="fab-province").exists():
             raise CommandError(
                 "这个数据库里是真实数据。测量会写入合成记录，请换一个空的 XIAOAN_DATA 或 XIAOAN_DATABASE。"
             )
-        told = measure_all(self.stdout.write, heavy=not options["light"])
+        if options["peers_shape"]:
+            told = {"cases": measure_peers(self.stdout.write)}
+        else:
+            told = measure_all(self.stdout.write, heavy=not options["light"])
         if options["json"]:
             options["json"].write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
-        if options["against"]:
+        if options["against"] and not options["peers_shape"]:
             self._compare(told, json.loads(options["against"].read_text(encoding="utf-8")))
 
     def _compare(self, now: dict[str, Any], then: dict[str, Any]) -> None:
