@@ -58,7 +58,7 @@ def _builder(compiler: Any) -> Build:
     fields, model = info["select_fields"], info["model"]
     start, end = fields[0], fields[-1] + 1
     names = [column[0].target.attname for column in compiler.select[start:end]]
-    related = get_related_populators(info, compiler.select, "default")
+    related = get_related_populators(info, compiler.select, "default")  # type: ignore[call-arg]  # the stubs are newer
     converters = compiler.get_converters([column[0] for column in compiler.select])
 
     def build(row: tuple[Any, ...]) -> Any:

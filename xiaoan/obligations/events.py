@@ -8,10 +8,10 @@ from xiaoan.engines.tally.services import add
 from xiaoan.ground.calendar.periods import Period
 from xiaoan.obligations.fitting import Hit, conditions, fits_record
 from xiaoan.obligations.models import Completion
-from xiaoan.policies.book import Duty, book
+from xiaoan.policies.book import Book, Duty
 
 
-def open_occasions(record: Record) -> None:
+def open_occasions(record: Record, held: Book) -> None:
     """Open one obligation for each event duty whose trigger this record is."""
     facts = record.unit.facts()
     rows = [
@@ -24,16 +24,16 @@ def open_occasions(record: Record) -> None:
             unit_path=record.unit_path,
             county_path=record.county_path,
         )
-        for duty in book().by_trigger.get(record.sheet, ())
+        for duty in held.by_trigger.get(record.sheet, ())
         if duty.kind == "event" and duty.binds_unit(record.unit_path, facts) and triggers(duty, record)
     ]
     Completion.objects.bulk_create(rows, ignore_conflicts=True)
     add([((r.unit_path, "owed", r.requirement, r.period[:7]), 1) for r in rows])
 
 
-def answer_event(record: Record) -> list[Hit]:
+def answer_event(record: Record, held: Book) -> list[Hit]:
     """The oldest open occasion of each event duty that this record answers."""
-    duties = {d.key: d for d in book().listening(record.sheet) if d.kind == "event" and fits_record(d, record)}
+    duties = {d.key: d for d in held.listening(record.sheet) if d.kind == "event" and fits_record(d, record)}
     if not duties:
         return []
     opened = Completion.objects.filter(unit_id=record.unit_id, requirement__in=duties, done_on__isnull=True)

@@ -15,7 +15,7 @@ from xiaoan.obligations.events import answer_event, close_occasions, open_occasi
 from xiaoan.obligations.fitting import Hit, Told, fits_record, period_for, reason_for
 from xiaoan.obligations.models import Completion, Evidence
 from xiaoan.obligations.standing import read_measures
-from xiaoan.policies.book import book
+from xiaoan.policies.book import Book, book
 
 # The columns of evidence_row, in order.
 EVIDENCE = (
@@ -26,8 +26,8 @@ EVIDENCE = (
 def on_record(record: Record, change: str) -> None:
     """Listener of the sheets engine: link evidence for a filed record, take it back for a withdrawn one."""
     if change == "filed":
-        prove(record)
-        open_occasions(record)
+        prove(record, held := book())
+        open_occasions(record, held)
         read_measures(record.unit, record.sheet)
     else:
         disprove(record)
@@ -35,9 +35,9 @@ def on_record(record: Record, change: str) -> None:
         read_measures(record.unit, record.sheet)
 
 
-def prove(record: Record) -> None:
+def prove(record: Record, held: Book) -> None:
     """Link a new record to every duty that it fits, and charge what it cost."""
-    hits = hits_of(record, record.unit) + answer_event(record)
+    hits = hits_of(record, record.unit, held) + answer_event(record, held)
     add([*link(record, hits), *charge(record, None, {h.duty.document_id for h in hits}).items()])
 
 
@@ -47,11 +47,11 @@ def link(record: Record, hits: Sequence[Hit]) -> list[tuple[Key, int]]:
     return raise_counts(raised(record, hit) for hit in hits)
 
 
-def hits_of(record: Record, unit: Unit) -> list[Hit]:
+def hits_of(record: Record, unit: Unit, held: Book) -> list[Hit]:
     """The duties that the record proves; one hit per requirement."""
     facts, calendar = unit.facts(), calendar_for(unit.path)
     hits: dict[str, Hit] = {}
-    for duty in book().listening(record.sheet):
+    for duty in held.listening(record.sheet):
         if duty.kind not in ("recurring", "deliverable") or not duty.binds_unit(unit.path, facts):
             continue
         if fits_record(duty, record) and (period := period_for(duty, record.happened_on, calendar)):

@@ -21,7 +21,9 @@ from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
 from xiaoan.kernel.ids import new_id
+from xiaoan.kernel.kept import Kept
 
+BY_ID = Kept(lambda pk: Record.objects.filter(pk=pk), uuid.UUID(int=1))
 EARLIEST_YEAR = 2000
 MOST_SECONDS = 4 * 3600
 FILE_TYPES = ("photo", "file", "signature")
@@ -44,7 +46,7 @@ def file_record(
     _check_moment(happened_at, now)
     try:
         with transaction.atomic():
-            sent = Record.objects.filter(id=record_id).first() if record_id else None
+            sent = BY_ID.first(record_id) if record_id else None
             if sent:
                 return _same(sent, unit, sheet)
             checked = clean(form, answers)

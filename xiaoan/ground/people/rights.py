@@ -46,7 +46,9 @@ def actor_for(post: Post, where: str = "") -> Actor:
 
 
 POSTS_OF = Kept(
-    lambda person, day: Post.objects.current(day).filter(person=person).select_related("unit").order_by("-starts", "id"),
+    lambda person, day: (
+        Post.objects.current(day).filter(person=person).select_related("unit").order_by("-starts", "id")
+    ),
     UUID(int=1),
     date(2000, 1, 1),
 )

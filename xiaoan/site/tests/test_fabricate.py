@@ -13,6 +13,7 @@ from xiaoan.ground.units.models import Unit
 from xiaoan.kernel.errors import Invalid
 from xiaoan.obligations.evidence import hits_of
 from xiaoan.obligations.models import Completion, Evidence
+from xiaoan.policies.book import book
 from xiaoan.site.fabricate.build import Order, fabricate
 from xiaoan.site.fabricate.places import tree
 from xiaoan.site.proof import differences
@@ -40,8 +41,9 @@ def test_its_figures_its_journal_and_its_evidence_are_what_the_services_would_ha
 def _evidence_is_what_filing_would_link():
     filed = Record.objects.filter(state="filed").select_related("unit").order_by("id")
     assert Evidence.objects.count() > 100
+    held = book()
     for record in filed[:150]:
-        wanted = {(h.duty.key, h.period.key) for h in hits_of(record, record.unit)}
+        wanted = {(h.duty.key, h.period.key) for h in hits_of(record, record.unit, held)}
         assert set(record.evidence.values_list("requirement", "period")) == wanted
     assert not Evidence.objects.filter(record__state="withdrawn").exists()
 

@@ -32,7 +32,9 @@ pytestmark = pytest.mark.usefixtures("wednesday")
 
 def client_of(cast: Cast, role: str, **more: Any) -> Client:
     client = Client(**more)
-    client.force_login(cast.post(role, cast.home_of(role)).person, backend="xiaoan.ground.people.backends.PersonBackend")
+    client.force_login(
+        cast.post(role, cast.home_of(role)).person, backend="xiaoan.ground.people.backends.PersonBackend"
+    )
     return client
 
 
