@@ -165,7 +165,7 @@ def django_files(conf: Conf) -> dict[str, object]:
 def _postgresql(address: str, options: dict[str, object]) -> dict[str, object]:
     url = urlsplit(address)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "xiaoan.kernel.postgresql",
         "NAME": url.path.lstrip("/"),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),

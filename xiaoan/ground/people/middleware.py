@@ -26,7 +26,11 @@ class ActorMiddleware:
 
 
 def posts_of(request: HttpRequest) -> list[Post]:
-    return list(current_posts(request.user)) if request.user.is_authenticated else []
+    """The person's posts in force, as they came with the account."""
+    if not request.user.is_authenticated:
+        return []
+    held: list[Post] | None = getattr(request.user, "posts_at_sight", None)
+    return list(current_posts(request.user)) if held is None else held
 
 
 def chosen_post(request: HttpRequest) -> Post | None:

@@ -22,6 +22,7 @@ class Person(AbstractUser):
     password_set_on = models.DateField(null=True)
     is_synthetic = models.BooleanField(default=False)
 
+    posts_at_sight: "list[Post] | None" = None  # in force when the session's account was read, for the same request
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     REQUIRED_FIELDS = ["name"]

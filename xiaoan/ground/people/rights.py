@@ -47,7 +47,7 @@ def actor_for(post: Post, where: str = "") -> Actor:
 
 POSTS_OF = Kept(
     lambda person, day: (
-        Post.objects.current(day).filter(person=person).select_related("unit").order_by("-starts", "id")
+        Post.objects.current(day).filter(person=person).select_related("unit", "person").order_by("-starts", "id")
     ),
     UUID(int=1),
     date(2000, 1, 1),
@@ -56,12 +56,16 @@ POSTS_OF = Kept(
 
 def current_posts(person: Person) -> list[Post]:
     """The person's posts in force today: their own before those they stand in for, each newest first."""
+    return posts_of(person.pk)
+
+
+def posts_of(person: UUID) -> list[Post]:
+    """The same by the person's id, all with one and the same Person."""
     with wall.opened():
-        found = POSTS_OF(person.pk, clock.today())
-    posts = sorted(found, key=lambda post: post.deputy_for_id is not None)
-    for post in posts:
-        post.person = person  # who is asked for on every request: not read from the database once more
-    return posts
+        found = POSTS_OF(person, clock.today())
+    for post in found[1:]:
+        post.person = found[0].person
+    return sorted(found, key=lambda post: post.deputy_for_id is not None)
 
 
 def home_path(person: Person) -> str:
