@@ -69,15 +69,15 @@ def test_filing_takes_a_known_number_of_queries(cast: Cast, django_assert_num_qu
         a_record(cast.primary, "drill", actor=actor, photo=[photo])
 
 
-def test_evidence_takes_four_queries_and_one_more_for_each_document(
+def test_evidence_takes_two_queries_and_one_more_for_each_document(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     actor = cast.actor("safety_director")
     publish(make_document("A", {"practice": "drill", "every": "monthly"}), cast.county)
     a_record(cast.primary, "drill", actor=actor)
-    with django_assert_num_queries(PLAIN + 4):
+    with django_assert_num_queries(PLAIN + 2):
         a_record(cast.primary, "drill", actor=actor)
     publish(make_document("B", {"practice": "drill", "every": "monthly"}, tier="province"), cast.province)
     a_record(cast.primary, "drill", actor=actor)
-    with django_assert_num_queries(PLAIN + 5):
+    with django_assert_num_queries(PLAIN + 3):
         a_record(cast.primary, "drill", actor=actor)
