@@ -83,7 +83,7 @@ def _sent(cell: Any) -> Any:
         return {"timedelta": [cell.days, cell.seconds, cell.microseconds]}  # whole: a float rounds up
     if isinstance(cell, date | time):  # a datetime is a date
         return {type(cell).__name__: cell.isoformat()}
-    return cell
+    return cell.replace("\0", "") if isinstance(cell, str) else cell  # PostgreSQL keeps no NUL
 
 
 def _revived(cell: Any) -> Any:
