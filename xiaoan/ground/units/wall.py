@@ -74,18 +74,24 @@ def goes_round(using: str = "default") -> bool:
 
 
 @contextmanager
-def lowered(model: type[Model], using: str = "default") -> Iterator[None]:
-    """Let the owner fill a table by COPY, which its policies forbid. Inside a transaction, which then holds the table:
-    nobody reads it meanwhile, and a load that breaks off raises the wall again."""
-    connection, table = connections[using], model._meta.db_table
-    if connection.vendor != "postgresql" or not issubclass(model, Scoped) or goes_round(using):
+def lowered(*models: type[Model]) -> Iterator[None]:
+    """Let the owner fill tables by COPY, which their policies forbid. For loading an empty database: whoever is killed
+    meanwhile has the walls down until `migrate` finds them so and raises them."""
+    if connections["default"].vendor != "postgresql" or goes_round():
         yield
         return
-    with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    tables = [m._meta.db_table for m in models if issubclass(m, Scoped)]
+    _hold_owner(tables, "NO FORCE")
+    try:
         yield
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table is altered while its foreign keys wait to be checked
-        cursor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    finally:
+        _hold_owner(tables, "FORCE")
+
+
+def _hold_owner(tables: list[str], how: str) -> None:
+    with connections["default"].cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} {how} ROW LEVEL SECURITY")
 
 
 def found_policies(connection: Any, table: str) -> list[str]:

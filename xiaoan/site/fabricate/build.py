@@ -22,12 +22,14 @@ from xiaoan.ground.calendar.days import calendar_for
 from xiaoan.ground.journal.models import Entry
 from xiaoan.ground.people.models import Person, Post
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.wall import lowered
 from xiaoan.kernel.errors import Invalid
 from xiaoan.obligations.bounds import on_units
 from xiaoan.obligations.models import Completion, Evidence
 from xiaoan.policies.packs import load_pack, load_practices, read_packs
 from xiaoan.site.demo.build import put_in_force
-from xiaoan.site.fabricate.loader import Row, without_indexes, write
+from xiaoan.site.fabricate.cells import Row
+from xiaoan.site.fabricate.loader import without_indexes, write
 from xiaoan.site.fabricate.places import Place, person_row, post_row, tree, unit_row
 from xiaoan.site.fabricate.rows import Figure, write_county
 from xiaoan.site.fabricate.seals import seal_days
@@ -67,10 +69,14 @@ def fabricate(order: Order, say: Say) -> dict[str, Any]:
         raise Invalid("数据库里已有单位。合成数据只装进空的数据库，请换一个 XIAOAN_DATA 或 XIAOAN_DATABASE。")
     places = list(tree(order.schools, order.counties, order.seed, 1))
     say(f"{len(places)} 个机构，其中 {order.schools} 所学校（均为合成）")
-    _write_places(places, order)
-    _publish(places, order)
+    with lowered(Post, *BIG):
+        _write_places(places, order)
+        _publish(places, order)
+        return _write_records(_by_county(places), order, say)
+
+
+def _write_records(counties: list[list[Place]], order: Order, say: Say) -> dict[str, Any]:
     began, made, sums = time.monotonic(), 0, Sums()
-    counties = _by_county(places)
     with without_indexes(BIG, say):
         for n, (count, found) in enumerate(_load_all(order, counties), 1):
             made += count

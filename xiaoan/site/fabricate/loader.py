@@ -6,10 +6,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from xiaoan.ground.units.wall import lowered
-
-Row = Sequence[str | None]
-NULL = "\\N"
+from xiaoan.site.fabricate.cells import NULL, Row
 
 
 def columns_of(model: type[models.Model], without: str = "") -> list[str]:
@@ -21,13 +18,16 @@ def write(model: type[models.Model], rows: Iterable[Row], without: str = "") -> 
     """Write rows whose cells are text as the database reads it; no cell holds a tab, a line end or a backslash."""
     names = columns_of(model, without)
     table, told = model._meta.db_table, ", ".join(f'"{n}"' for n in names)
-    with transaction.atomic(), lowered(model), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({told}) FROM STDIN") as copy:
-                copy.write("".join("\t".join(NULL if c is None else c for c in row) + "\n" for row in rows))
+                copy.write("".join([line + "\n" for line in map("\t".join, rows)]))
         else:
             marks = ", ".join(["?"] * len(names))
-            cursor.connection.cursor().executemany(f"INSERT INTO {table} ({told}) VALUES ({marks})", rows)
+            cursor.connection.cursor().executemany(
+                f"INSERT INTO {table} ({told}) VALUES ({marks})",
+                ([None if c == NULL else c for c in row] for row in rows),
+            )
 
 
 @contextmanager

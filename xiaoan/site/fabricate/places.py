@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from xiaoan.ground.units.paths import county_of, step
+from xiaoan.site.fabricate.cells import NULL, Row
 from xiaoan.site.fabricate.ids import minted
 from xiaoan.site.fabricate.shape import BUSY, BUSY_SHARE, HAS, KINDS
 
@@ -115,19 +116,19 @@ def _name(rng: random.Random) -> str:
     return rng.choice(FAMILY) + GIVEN[n : n + 2] + LABEL
 
 
-def unit_row(place: Place, since: date) -> tuple[str | None, ...]:
+def unit_row(place: Place, since: date) -> Row:
     return (
-        place.id, place.path, place.parent or None, place.rank, place.kind, place.name, "", "", "", "", str(place.pupils),
+        place.id, place.path, place.parent or NULL, place.rank, place.kind, place.name, "", "", "", "", str(place.pupils),
         str(place.boarders), str(place.staff), str(place.pupils // 40), json.dumps(list(place.has)), "1",
-        since.isoformat(), None, None,
+        since.isoformat(), NULL, NULL,
     )  # fmt: skip
 
 
-def person_row(place: Place, password: str, moment: str, day: date) -> tuple[str | None, ...]:
+def person_row(place: Place, password: str, moment: str, day: date) -> Row:
     return (
-        password, None, "0", place.username, "", "0", "1", moment, place.person, place.who, "", "0", day.isoformat(), "1",
+        password, NULL, "0", place.username, "", "0", "1", moment, place.person, place.who, "", "0", day.isoformat(), "1",
     )  # fmt: skip
 
 
-def post_row(place: Place, since: date) -> tuple[str | None, ...]:
-    return (place.id, place.path, place.county, place.post, place.person, place.role, "", since.isoformat(), None, None)
+def post_row(place: Place, since: date) -> Row:
+    return (place.id, place.path, place.county, place.post, place.person, place.role, "", since.isoformat(), NULL, NULL)

@@ -6,7 +6,7 @@ Written for speed: what can be made once per school, variant or day is, and a re
 import random
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -22,13 +22,13 @@ from xiaoan.kernel.clock import iso_week
 from xiaoan.obligations.costs import split
 from xiaoan.obligations.models import Completion, Evidence
 from xiaoan.policies.book import Duty
+from xiaoan.site.fabricate.cells import NULL, Row
 from xiaoan.site.fabricate.ids import dashed, minted
 from xiaoan.site.fabricate.places import Place
 from xiaoan.site.fabricate.shape import ON_DUTY_ALWAYS, SENT_LATE, SHEETS, WITHDRAWN, SchoolDay
 from xiaoan.site.fabricate.variants import Proofs, Variant, sheets_of, variants
 from xiaoan.site.fabricate.written import SECONDS, before_seals, midnight, spelled, told
 
-Row = Sequence[str | None]
 Figure = tuple[str, str, str]  # measure, subject, period
 Sums = Counter[tuple[str, Figure]]  # (unit_path, figure) -> n
 Write = Callable[[type[models.Model], list[Row]], None]
@@ -156,7 +156,7 @@ class School:
         ))  # fmt: skip
         digest = sha256(f'["{content}"]'.encode()).hexdigest()
         self.rows[Entry].append((
-            entry, moment, person, who, post, role, "", verb, "record", subject, name, place.path, changes.plain, None,
+            entry, moment, person, who, post, role, "", verb, "record", subject, name, place.path, changes.plain, NULL,
             digest, str(at // SECONDS - self.unsealed),
         ))  # fmt: skip
 
@@ -201,7 +201,7 @@ class School:
         self.rows[Completion].extend(
             (
                 *self.where, minted(self.rng), requirement, period, str(row.need), str(row.count), str(row.due),
-                str(row.done) if row.done else None,
+                str(row.done) if row.done else NULL,
             )
             for (requirement, period), row in self.progress.items()
         )  # fmt: skip

@@ -18,6 +18,7 @@ from xiaoan.obligations.fitting import fits_record, period_for, reason_for
 from xiaoan.obligations.measures import measures
 from xiaoan.policies.book import Duty, book, fits, likeness
 from xiaoan.site.demo.answers import answers_for
+from xiaoan.site.fabricate.cells import NULL
 from xiaoan.site.fabricate.shape import SHEETS
 
 EACH = 24  # variants of a sheet
@@ -33,7 +34,7 @@ class Variant:
     version: str
     answers: str
     topics: str
-    figures: tuple[str | None, str | None, str, str]
+    figures: tuple[str, str, str, str]
     is_quick: bool
 
     @property
@@ -61,8 +62,8 @@ def variants(key: str, seed: int) -> tuple[Variant, ...]:
     return tuple(made)
 
 
-def _cell(value: int | None) -> str | None:
-    return None if value is None else str(value)
+def _cell(value: int | None) -> str:
+    return NULL if value is None else str(value)
 
 
 class Proofs:
