@@ -148,4 +148,9 @@ def open_phone(page: Page, url: str) -> None:
     page.goto(f"{url}/phone/")
     page.wait_for_selector("#top .hd")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    # Not wait_for_function: its polling evaluates a string in the page, which the page's content policy refuses.
+    for _ in range(300):
+        if page.evaluate("navigator.serviceWorker.controller !== null"):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("the service worker did not take the page over")

@@ -12,4 +12,4 @@ def fold(payload: dict[str, Any], beat: Callable[[int, int], None]) -> str:
     while count := fold_some():
         folded += count
         beat(folded, 0)
-    return f"折叠 {folded} 条"
+    return f"归并 {folded} 条"

@@ -33,7 +33,7 @@ def test_running_waiting_failed_and_scheduled_jobs_are_on_one_page_in_chinese(ca
     Job.objects.filter(id=running.id).update(state=JobState.RUNNING, done=50)
     enqueue_due()
     Job.objects.filter(name="tally.fold").update(
-        state=JobState.DONE, outcome="折叠 7 条", finished_at=running.run_after
+        state=JobState.DONE, outcome="归并 7 条", finished_at=running.run_after
     )
     text = seen(cast).get(LIST).content.decode()
     for words in (
@@ -44,7 +44,7 @@ def test_running_waiting_failed_and_scheduled_jobs_are_on_one_page_in_chinese(ca
         "第 3 行缺少校名。",
         "东镇中心小学",
         "重试",
-        "折叠 7 条",
+        "归并 7 条",
         "每 5 秒",
         "每小时",
     ):
