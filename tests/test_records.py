@@ -16,7 +16,7 @@ from xiaoan.obligations.tests.making import make_document, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
 # Looks for the id, takes the transaction (a savepoint here), writes record, journal and tallies; reads what listens.
-PLAIN = 8
+PLAIN = 6
 DRILL = {"q-kind": "fire", "q-people": "780", "q-duration": "12", "q-smooth": "yes", "happened": "2026-11-17T09:30"}
 
 
