@@ -68,7 +68,7 @@ def _add_detail(router: Router, resource: Resource) -> None:
     @held(resource.right)
     def get_row(request: HttpRequest, row: uuid.UUID = Path(..., alias=resource.one)) -> Any:  # type: ignore[type-arg]  # noqa: B008
         actor: Actor = request.actor  # type: ignore[attr-defined]
-        found = resource.rows(actor).filter(pk=row).first()
+        found = next(iter(resource.rows(actor).filter(pk=row)[:1]), None)  # without an order, which first() would add
         if found is None:
             raise NotKnown(NOT_HERE)
         return answer(detail_of(resource, actor, found))
