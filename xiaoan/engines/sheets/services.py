@@ -17,7 +17,7 @@ from xiaoan.engines.sheets.queries import may_undo
 from xiaoan.engines.tally.services import add
 from xiaoan.ground.journal.services import write_entry
 from xiaoan.ground.units.models import Unit, scope_of
-from xiaoan.kernel import clock
+from xiaoan.kernel import clock, wall
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
 from xiaoan.kernel.ids import new_id
@@ -57,8 +57,9 @@ def file_record(
                 seconds=max(0, min(seconds, MOST_SECONDS)), **columns_of(form, checked), **scope_of(unit),
             )  # fmt: skip
             _write(actor, form, record, unit)
-    except IntegrityError:  # the same command arrived twice at once, and the other one was first
-        sent = Record.objects.filter(id=record_id).last() if record_id else None
+    except IntegrityError:  # the same command arrived twice at once, or the id is one that the actor may not see
+        with wall.opened():
+            sent = Record.objects.filter(id=record_id).last() if record_id else None
         if sent is None:
             raise
         return _same(sent, unit, sheet)

@@ -1,5 +1,6 @@
 import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,8 +14,8 @@ from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.sheets.queries import last_answers, recent_sheets, sheets_for
 from xiaoan.engines.sheets.services import file_record
 from xiaoan.engines.sheets.tests.making import a_photo, a_record, minimal
-from xiaoan.kernel import clock
-from xiaoan.kernel.errors import Invalid
+from xiaoan.kernel import clock, wall
+from xiaoan.kernel.errors import Invalid, Stale
 
 pytestmark = pytest.mark.django_db
 DRILL = {"q-kind": "fire", "q-people": "780", "q-duration": "12", "q-smooth": "yes", "happened": "2026-11-18T09:30"}
@@ -208,9 +209,18 @@ def test_two_senders_of_one_id_make_one_record(cast: Cast, wednesday: Any, monke
     mine, told = uuid.uuid4(), {"sheet": "general", "answers": minimal(sheet("general")), "happened_at": clock.now()}
     actor = cast.actor("safety_director")
     first = file_record(actor=actor, unit=cast.primary, record_id=mine, **told)
-    monkeypatch.setattr("django.db.models.query.QuerySet.first", lambda self: None)
+    monkeypatch.setattr("xiaoan.engines.sheets.services.BY_ID", SimpleNamespace(first=lambda value: None))
     assert file_record(actor=actor, unit=cast.primary, record_id=mine, **told) == first
     assert Record.objects.count() == 1
+
+
+def test_the_id_of_a_record_elsewhere_is_refused_in_words(cast: Cast, wednesday: Any) -> None:
+    theirs, actor = a_record(cast.junior), cast.actor("safety_director")
+    with wall.asking(actor), pytest.raises(Stale, match="编号已用在别的记录上"):  # as a page does: it is not even seen
+        file_record(
+            actor=actor, unit=cast.primary, record_id=theirs.id, sheet="general", answers=minimal(sheet("general")),
+            happened_at=clock.now(),
+        )  # fmt: skip
 
 
 def test_a_sheet_of_another_rank_is_not_there(cast: Cast, director: Client) -> None:
