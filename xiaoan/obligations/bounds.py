@@ -109,13 +109,16 @@ def _bound(signed: Iterable[Signed], duties: Sequence[Duty], free: Free) -> Coun
         kind = (alike(facts), frozenset(free.get(unit.id, ())))
         facts_of[kind] = facts
         groups[(path, unit.path if unit.path in roots else path, kind)] += sign
-    fitting = {k: [d for d in duties if d.key not in k[1] and fits(d.binds, f)] for k, f in facts_of.items()}
+    fitting = {
+        k: [(d, d.publication_id.hex) for d in duties if d.key not in k[1] and fits(d.binds, f)]
+        for k, f in facts_of.items()
+    }
     sums: Counter[Key] = Counter()
     for (path, place, kind), n in groups.items():
         if n:
-            for duty in fitting[kind]:
+            for duty, publication in fitting[kind]:
                 if place.startswith(duty.root):
-                    sums[(path, "bound", duty.key, duty.publication_id.hex)] += n
+                    sums[(path, "bound", duty.key, publication)] += n
     return sums
 
 
