@@ -9,6 +9,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser, cal
 from xiaoan.ground.people.models import Person
 from xiaoan.ground.units.models import Unit
 from xiaoan.site.bench.peers import SHAPE
+from xiaoan.site.bench.profiles import profile
 from xiaoan.site.bench.run import measure_all, measure_peers
 
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--scale", type=float, default=0.76, help="每月记录数的倍数；0.76 约为每校每月 83 条")
         parser.add_argument("--counties", type=int, default=0)
         parser.add_argument("--peers-shape", action="store_true", help="与同类系统测量时相同的数据形状")
+        parser.add_argument("--profile", help="只剖析名称以此开头的一项，看时间花在哪里")
         parser.add_argument("--light", action="store_true", help="不测发布和导入")
         parser.add_argument("--json", type=Path, help="把结果写到这个文件")
         parser.add_argument("--against", type=Path, help="与先前写下的结果比 p95")
@@ -36,6 +38,9 @@ class Command(BaseCommand):
             raise CommandError(
                 "这个数据库里是真实数据。测量会写入合成记录，请换一个空的 XIAOAN_DATA 或 XIAOAN_DATABASE。"
             )
+        if options["profile"]:
+            self.stdout.write(profile(options["profile"]))
+            return
         if options["peers_shape"]:
             told = {"cases": measure_peers(self.stdout.write)}
         else:
