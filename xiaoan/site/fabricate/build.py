@@ -28,6 +28,7 @@ from xiaoan.obligations.bounds import on_units
 from xiaoan.obligations.models import Completion, Evidence
 from xiaoan.policies.packs import load_pack, load_practices, read_packs
 from xiaoan.site.demo.build import put_in_force
+from xiaoan.site.demo.people import PASSWORD
 from xiaoan.site.fabricate.cells import Row
 from xiaoan.site.fabricate.loader import without_indexes, write
 from xiaoan.site.fabricate.places import Place, person_row, post_row, tree, unit_row
@@ -37,7 +38,6 @@ from xiaoan.site.fabricate.shape import days_of
 from xiaoan.site.fabricate.variants import Proofs
 
 BIG = (Record, Evidence, Completion, Entry, Count)
-PASSWORD = "Xiaoan-2026"
 AT_ONCE = 5000
 PROCESSES = 2
 Sums = Counter[tuple[str, Figure]]

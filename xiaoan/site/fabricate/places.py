@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from xiaoan.ground.units.paths import county_of, step
+from xiaoan.site.demo.people import FAMILY, GIVEN
 from xiaoan.site.fabricate.cells import NULL, Row
 from xiaoan.site.fabricate.ids import minted
 from xiaoan.site.fabricate.shape import BUSY, BUSY_SHARE, HAS, KINDS
@@ -15,8 +16,6 @@ from xiaoan.site.fabricate.shape import BUSY, BUSY_SHARE, HAS, KINDS
 PER_COUNTY, PER_CITY, PER_TOWN = 440, 8.5, 38
 MOST_COUNTIES = 136
 LABEL = "（合成）"
-FAMILY = "周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张"
-GIVEN = "明远林岚建国晓雨思齐子衡若溪文博海宁立新"
 
 
 @dataclass(frozen=True)
@@ -112,8 +111,7 @@ def _school(rng: random.Random, town: Place, n: int, number: int) -> Place:
 
 
 def _name(rng: random.Random) -> str:
-    n = rng.randrange(0, len(GIVEN), 2)
-    return rng.choice(FAMILY) + GIVEN[n : n + 2] + LABEL
+    return rng.choice(FAMILY) + rng.choice(GIVEN) + LABEL
 
 
 def unit_row(place: Place, since: date) -> Row:

@@ -8,7 +8,8 @@ from django.core.management import BaseCommand, CommandError, CommandParser, cal
 
 from xiaoan.kernel import clock
 from xiaoan.kernel.errors import Invalid
-from xiaoan.site.fabricate.build import PASSWORD, Order, fabricate
+from xiaoan.site.demo.people import PASSWORD
+from xiaoan.site.fabricate.build import Order, fabricate
 
 
 class Command(BaseCommand):
