@@ -19,7 +19,7 @@ from xiaoan.kernel.bulk import among, insert, raw_id
 from xiaoan.obligations.completions import Raise, raise_counts
 from xiaoan.obligations.costs import charge
 from xiaoan.obligations.evidence import EVIDENCE, evidence_row, raised
-from xiaoan.obligations.fitting import Hit, Seen, fits_record, period_for
+from xiaoan.obligations.fitting import BY_RECORDS, Hit, Seen, fits_record, period_for
 from xiaoan.obligations.models import Evidence
 from xiaoan.policies.book import Duty, likeness
 
@@ -46,7 +46,7 @@ def worth_reading(duties: Iterable[Duty], path: str) -> Q:
     """The records that may prove one of these duties: by sheet, from the first day that still counts."""
     first: dict[str, date] = {}
     for duty in duties:
-        if duty.kind in ("recurring", "deliverable"):
+        if duty.kind in BY_RECORDS:
             sheet = duty.practice.sheet
             first[sheet] = min(first.get(sheet, date.max), first_day(duty, path))
     found = Q(pk__in=[])
@@ -68,7 +68,7 @@ class Linker:
     """Links the records of units to the duties of one publication. What is the same for many records is asked once."""
 
     def __init__(self, duties: Sequence[Duty], path: str) -> None:
-        self.duties = [d for d in duties if d.kind in ("recurring", "deliverable")]
+        self.duties = [d for d in duties if d.kind in BY_RECORDS]
         self.wanted = worth_reading(self.duties, path)
         self._alike = likeness(self.duties)
         self._bound: dict[Any, dict[str, list[Duty]]] = {}

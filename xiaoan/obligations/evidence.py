@@ -12,7 +12,7 @@ from xiaoan.kernel.ids import new_hex
 from xiaoan.obligations.completions import Raise, raise_counts
 from xiaoan.obligations.costs import charge
 from xiaoan.obligations.events import answer_event, close_occasions, open_occasions
-from xiaoan.obligations.fitting import Hit, Told, fits_record, period_for, reason_for
+from xiaoan.obligations.fitting import BY_RECORDS, Hit, Told, fits_record, period_for, reason_for
 from xiaoan.obligations.models import Completion, Evidence
 from xiaoan.obligations.standing import read_measures
 from xiaoan.policies.book import Book, book
@@ -52,7 +52,7 @@ def hits_of(record: Record, unit: Unit, held: Book) -> list[Hit]:
     facts, calendar = unit.facts(), calendar_for(unit.path)
     hits: dict[str, Hit] = {}
     for duty in held.listening(record.sheet):
-        if duty.kind not in ("recurring", "deliverable") or not duty.binds_unit(unit.path, facts):
+        if duty.kind not in BY_RECORDS or not duty.binds_unit(unit.path, facts):
             continue
         if fits_record(duty, record) and (period := period_for(duty, record.happened_on, calendar)):
             hits[duty.key] = Hit(duty, period)

@@ -13,6 +13,7 @@ from xiaoan.policies.book import Duty
 
 DELIVERABLE_SHEET = "deliverable"
 STATE = "state"
+BY_RECORDS = ("recurring", "deliverable")  # kinds of duty that a record proves by its content and day alone
 
 
 @dataclass(frozen=True)

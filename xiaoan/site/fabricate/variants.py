@@ -14,7 +14,7 @@ from xiaoan.engines.sheets.models import Record
 from xiaoan.ground.calendar.days import SchoolCalendar
 from xiaoan.ground.calendar.periods import Period
 from xiaoan.obligations.events import triggers
-from xiaoan.obligations.fitting import fits_record, period_for, reason_for
+from xiaoan.obligations.fitting import BY_RECORDS, fits_record, period_for, reason_for
 from xiaoan.obligations.measures import measures
 from xiaoan.policies.book import Duty, book, fits, likeness
 from xiaoan.site.demo.answers import answers_for
@@ -76,7 +76,7 @@ class Proofs:
         self._periods: dict[Hashable, tuple[Period, str] | None] = {}
 
     def of(self, place: str, alike: Hashable, facts: dict[str, Any], variant: Variant) -> list[Duty]:
-        """The recurring duties that the variant fits at a school below `place` with these facts."""
+        """The duties that the variant fits at a school below `place` with these facts."""
         key = (place, alike, variant.model.sheet, variant.number)
         if key not in self._duties:
             listening = self.book.listening(variant.model.sheet)
@@ -97,7 +97,7 @@ def _fitting(listening: Iterable[Duty], place: str, facts: dict[str, Any], varia
     seen = set()
     for duty in listening:
         bound = place.startswith(duty.root) and fits(duty.binds, facts)
-        if bound and duty.kind == "recurring" and duty.key not in seen and fits_record(duty, variant.model):
+        if bound and duty.kind in BY_RECORDS and duty.key not in seen and fits_record(duty, variant.model):
             seen.add(duty.key)
             yield duty
 
