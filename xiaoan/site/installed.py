@@ -33,6 +33,13 @@ APPS = [
     "xiaoan.engines.ui",
     "xiaoan.policies",
     "xiaoan.obligations",
+    "xiaoan.checks",
+    "xiaoan.risks",
+    "xiaoan.hazards",
+    "xiaoan.patrols",
+    "xiaoan.inspections",
+    "xiaoan.matters",
+    "xiaoan.officers",
     "xiaoan.board",
     "xiaoan.board.phone",
     "xiaoan.site",
@@ -200,6 +207,9 @@ INTAKES: dict[str, str] = {
     "schools": "xiaoan.ground.units.schools.INTAKE",
     "tasks": "xiaoan.obligations.intake.INTAKE",
 }
+
+# functions(actor) -> list of engines.ui.waiting.Waiting: what waits for this person, on the home page, the bell and the phone
+WAITING: list[str] = []
 
 # generators() of (name, counted from records, held in tallies), for `xiaoan verify`
 RECOUNTS = [

@@ -34,6 +34,7 @@ XIAOAN_RESOURCES = installed.RESOURCES
 XIAOAN_API = installed.API
 XIAOAN_COMMANDS = installed.COMMANDS
 XIAOAN_RECOUNTS = installed.RECOUNTS
+XIAOAN_WAITING = installed.WAITING
 XIAOAN_INTAKES = installed.INTAKES
 XIAOAN_MENU = "xiaoan.site.menu.menu"
 XIAOAN_REMEMBER = "xiaoan.engines.ui.remember.remember"

@@ -22,6 +22,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sync/", include("xiaoan.engines.sync.urls")),
     path("policies/", include("xiaoan.policies.urls")),
     path("duties/", include("xiaoan.obligations.urls")),
+    path("checks/", include("xiaoan.checks.urls")),
+    path("risks/", include("xiaoan.risks.urls")),
+    path("hazards/", include("xiaoan.hazards.urls")),
+    path("patrols/", include("xiaoan.patrols.urls")),
+    path("inspections/", include("xiaoan.inspections.urls")),
+    path("matters/", include("xiaoan.matters.urls")),
+    path("officers/", include("xiaoan.officers.urls")),
     path("phone/", include("xiaoan.board.phone.urls")),
     path("", include("xiaoan.board.urls")),
 ]

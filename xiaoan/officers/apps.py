@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OfficersConfig(AppConfig):
+    name = "xiaoan.officers"
+    verbose_name = "学生安全员"

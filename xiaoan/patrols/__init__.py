@@ -1,0 +1,1 @@
+"""Patrols: routes of points, rounds walked on them, and rounds that nobody walked."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PatrolsConfig(AppConfig):
+    name = "xiaoan.patrols"
+    verbose_name = "巡查"
