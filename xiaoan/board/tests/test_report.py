@@ -9,9 +9,9 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from conftest import Cast
-from xiaoan.board.reports import fonts
 from xiaoan.board.tests.test_boards import in_force
 from xiaoan.board.tests.test_living import signed_in
+from xiaoan.engines.typeset import fonts
 from xiaoan.ground.units.models import Unit
 from xiaoan.obligations.tests.test_evidence import drill
 
