@@ -79,6 +79,7 @@ RIGHTS = [
     "xiaoan.engines.sync.rights",
     "xiaoan.policies.rights",
     "xiaoan.obligations.rights",
+    "xiaoan.checks.rights",
     "xiaoan.board.rights",
     "xiaoan.board.phone.rights",
 ]
@@ -91,6 +92,7 @@ NORMS = [
     "xiaoan.engines.files.norms",
     "xiaoan.engines.sheets.norms",
     "xiaoan.obligations.norms",
+    "xiaoan.checks.norms",
     "xiaoan.site.norms",
 ]
 

@@ -5,6 +5,7 @@ AREAS = {
     "obligations": "落实和督办",
     "sheets": "填报记录",
     "policies": "政策文件",
+    "checks": "检查标准",
     "hazards": "隐患治理",
     "risks": "风险管控",
     "incidents": "事件报告",

@@ -55,9 +55,10 @@ IDENTIFIER_CATEGORIES: dict[str, set[str]] = {
 # Kinds that a requirement binds when it names none: general schools and kindergartens.
 GENERAL_KINDS = [k for k in SchoolKind.values if k not in ("higher", "training")]
 
-# What a school has: requirements look at these words.
+# What a school has: requirements and check items look at these words.
 FACILITIES = {
     "boarding": "寄宿", "canteen": "食堂", "bus": "校车", "laboratory": "实验室", "pool": "游泳池", "gas": "燃气",
+    "lift": "电梯", "boiler": "锅炉", "shop": "小卖部", "fire_room": "消防控制室", "works": "在建工程",
 }  # fmt: skip
 
 # What may stand directly under what.
