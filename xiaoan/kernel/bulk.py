@@ -1,11 +1,13 @@
 """Many rows in few statements: what the ORM does with objects, done with tuples."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import connection, connections, models
+
+from xiaoan.kernel.together import waiting
 
 MOST_PARAMETERS = 30_000  # SQLite takes 32,766
 MARK = "\x1f"  # between the words of a list; in no key and no path
@@ -16,25 +18,32 @@ def insert(
     model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], tail: str = ""
 ) -> list[tuple[Any, ...]]:
     """Insert rows in the current transaction, the generated columns left to the database. `tail` is what follows the
-    values: ON CONFLICT …, RETURNING …; what it returns comes back. An id is given as `raw_id` gives it.
-
-    PostgreSQL gets one JSON parameter, which costs a tenth of as many parameters as there are cells.
+    values: ON CONFLICT …, RETURNING …; what it returns comes back. An id is given as `raw_id` gives it. Within
+    `together` rows without a tail wait for the next statement.
     """
     held, found = list(rows), list[tuple[Any, ...]]()
-    is_json = connection.vendor == "postgresql"
-    step = AT_ONCE if is_json else MOST_PARAMETERS // len(columns)
+    if not held:
+        return found
+    if not tail and (line := waiting()):
+        line.add(held, _statements, model, tuple(columns))
+        return found
     with connection.cursor() as cursor:
-        for start in range(0, len(held), step):
-            part = held[start : start + step]
-            if is_json:
-                told = [json.dumps([dict(zip(columns, row)) for row in part], default=str, ensure_ascii=False)]  # noqa: B905
-                cursor.execute(f"{_from_json(model, tuple(columns))} {tail}", told)
-            else:
-                each = f"({', '.join(['%s'] * len(columns))})"
-                values = f"{_into(model, columns)} VALUES {', '.join([each] * len(part))} {tail}"
-                cursor.execute(values, [x for row in part for x in row])
+        for sql, params in _statements(model, columns, held, tail):
+            cursor.execute(sql, params)
             if "RETURNING" in tail:
                 found += cursor.fetchall()
+    return found
+
+
+def insert_object(made: models.Model, tail: str = "") -> list[tuple[Any, ...]]:
+    """Insert a new object as `insert` does a row, without what an ORM compiles and asks back for it: generated columns
+    are read when somebody looks at them."""
+    fields = _stored(type(made))
+    row = [getattr(made, f.attname) for f in fields]
+    if connection.vendor != "postgresql":
+        row = [f.get_db_prep_save(value, connection) for f, value in zip(fields, row, strict=True)]
+    found = insert(type(made), _columns(type(made)), [row], tail)
+    made._state.adding, made._state.db = False, "default"
     return found
 
 
@@ -49,6 +58,32 @@ def among(column: str, values: Collection[str], using: str, cast: str = "") -> t
     if connections[using].vendor == "postgresql":
         return f"{column} = ANY(string_to_array(%s, '{MARK}'){cast and f'::{cast}[]'})", [MARK.join(values)]
     return f"{column} IN (SELECT value FROM json_each(%s))", [json.dumps(list(values))]
+
+
+def _statements(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], tail: str = ""
+) -> Iterator[tuple[str, list[Any]]]:
+    """PostgreSQL gets one JSON parameter, which costs a tenth of as many parameters as there are cells."""
+    is_json = connection.vendor == "postgresql"
+    step = AT_ONCE if is_json else MOST_PARAMETERS // len(columns)
+    for start in range(0, len(rows), step):
+        part = rows[start : start + step]
+        if is_json:
+            told = json.dumps([dict(zip(columns, row)) for row in part], default=str, ensure_ascii=False)  # noqa: B905
+            yield f"{_from_json(model, tuple(columns))} {tail}", [told]
+        else:
+            each = f"({', '.join(['%s'] * len(columns))})"
+            yield f"{_into(model, columns)} VALUES {', '.join([each] * len(part))} {tail}", [x for r in part for x in r]
+
+
+@cache
+def _stored(model: type[models.Model]) -> list[Any]:
+    return [f for f in model._meta.concrete_fields if not f.generated]
+
+
+@cache
+def _columns(model: type[models.Model]) -> tuple[str, ...]:
+    return tuple(f.column for f in _stored(model))
 
 
 def _into(model: type[models.Model], columns: Sequence[str]) -> str:

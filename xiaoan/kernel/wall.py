@@ -21,8 +21,8 @@ _scope: ContextVar[str | None] = ContextVar("wall", default=None)
 
 def scope() -> str:
     """What this thread may see now: EVERYTHING, NOTHING, or a slash and the path of a unit."""
-    held = _scope.get()
-    return _outside if held is None else held
+    told = _scope.get()
+    return _outside if told is None else told
 
 
 def open_process() -> None:
@@ -55,14 +55,14 @@ def ask_as(actor: Actor | None) -> None:
 @contextmanager
 def asking(actor: Actor | None) -> Iterator[None]:
     """Ask as `actor` for a while: a person's other post."""
-    with _held(scope_of(actor)):
+    with held(scope_of(actor)):
         yield
 
 
 @contextmanager
 def opened() -> Iterator[None]:
     """The platform's own look at rows, such as a person's posts before there is an actor."""
-    with _held(EVERYTHING):
+    with held(EVERYTHING):
         yield
 
 
@@ -76,7 +76,8 @@ def scope_of(actor: Actor | None) -> str:
 
 
 @contextmanager
-def _held(scope: str) -> Iterator[None]:
+def held(scope: str) -> Iterator[None]:
+    """Ask in a scope that was taken down by `scope` before."""
     token = _scope.set(scope)
     try:
         yield

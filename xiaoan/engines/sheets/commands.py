@@ -1,5 +1,6 @@
 """What phones may do with records: functions(actor, command) -> answer, named in the site's list."""
 
+import uuid
 from typing import Any
 
 from xiaoan.engines.sheets.catalogue import sheets
@@ -10,6 +11,9 @@ from xiaoan.ground.units.models import Unit
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotKnown
 from xiaoan.kernel.ids import read_id
+from xiaoan.kernel.kept import Kept
+
+BY_ID = Kept(lambda pk: Unit.objects.filter(pk=pk), uuid.UUID(int=1))
 
 
 def file_from_phone(actor: Actor, sent: Sent) -> dict[str, Any]:
@@ -39,8 +43,8 @@ def withdraw_from_phone(actor: Actor, sent: Sent) -> dict[str, Any]:
 def _unit(actor: Actor, unit_id: Any) -> Unit:
     """The unit that it was filled in for, which need not be the one of the post held now."""
     wanted = read_id(unit_id)
-    unit = Unit.objects.under(actor.scope).filter(id=wanted).first() if wanted else None
-    if unit is None:
+    unit = BY_ID.first(wanted) if wanted else None
+    if unit is None or not actor.sees(unit.path):
         raise NotKnown("这条记录是为别的单位填的，您现在的岗位不能替它提交。请切换岗位后重新填写。")
     return unit
 

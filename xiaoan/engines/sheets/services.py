@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.module_loading import import_string
 
 from xiaoan.engines.files.services import claim_files
@@ -19,9 +19,11 @@ from xiaoan.ground.journal.services import write_entry
 from xiaoan.ground.units.models import Unit, scope_of
 from xiaoan.kernel import clock, wall
 from xiaoan.kernel.actor import Actor, require
+from xiaoan.kernel.bulk import insert_object
 from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
 from xiaoan.kernel.ids import new_id
 from xiaoan.kernel.kept import Kept
+from xiaoan.kernel.together import together
 
 BY_ID = Kept(lambda pk: Record.objects.filter(pk=pk), uuid.UUID(int=1))
 EARLIEST_YEAR = 2000
@@ -45,10 +47,7 @@ def file_record(
     now = clock.now()
     _check_moment(happened_at, now)
     try:
-        with transaction.atomic():
-            sent = BY_ID.first(record_id) if record_id else None
-            if sent:
-                return _same(sent, unit, sheet)
+        with together():
             checked = clean(form, answers)
             record = Record(
                 id=record_id or new_id(), sheet=sheet, version=form.version, answers=checked, about=about,
@@ -57,9 +56,9 @@ def file_record(
                 seconds=max(0, min(seconds, MOST_SECONDS)), **columns_of(form, checked), **scope_of(unit),
             )  # fmt: skip
             _write(actor, form, record, unit)
-    except IntegrityError:  # the same command arrived twice at once, or the id is one that the actor may not see
+    except (IntegrityError, Invalid):  # what is filed under the id stands; it may be one that the actor may not see
         with wall.opened():
-            sent = Record.objects.filter(id=record_id).last() if record_id else None
+            sent = BY_ID.first(record_id) if record_id else None
         if sent is None:
             raise
         return _same(sent, unit, sheet)
@@ -71,7 +70,7 @@ def withdraw_record(*, actor: Actor, record: Record, why: str) -> Record:
     _require_own(actor, record.unit_path)
     if not why.strip():
         raise Invalid("请写明撤回的原因。", {"why": "撤回原因没有填写。"})
-    with transaction.atomic():
+    with together():
         changed = Record.objects.filter(id=record.id, state=RecordState.FILED).update(
             state=RecordState.WITHDRAWN, withdrawn_why=why.strip()[:200]
         )
@@ -99,11 +98,11 @@ def _require_own(actor: Actor, path: str) -> None:
 
 
 def _write(actor: Actor, form: Sheet, record: Record, unit: Unit) -> None:
-    record.save(force_insert=True)
+    insert_object(record)
     _claim_files(form, record, unit)
     _journal(actor, form.verb, record, {"summary": record.summary})
-    _count(record, 1)
     _tell(record, "filed")
+    _count(record, 1)  # last: it goes in one statement with what listeners count
 
 
 def _check_moment(happened_at: datetime, now: datetime) -> None:

@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
-
-from xiaoan.engines.sync.models import Command
-from xiaoan.engines.sync.services import claim
+from xiaoan.engines.sync.models import Command, CommandState
+from xiaoan.engines.sync.queries import sender_of
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
+from xiaoan.kernel.bulk import insert_object
 from xiaoan.kernel.errors import Invalid, Stale
+from xiaoan.kernel.together import together
 
 REUSED = "这个幂等键已经用在另一个请求上，内容不同，没有执行。新的请求请换一个新的 UUID。"
 
@@ -24,13 +24,22 @@ def do_once(
     Stale. A second sending that arrives meanwhile waits for the first. What `do` refuses leaves nothing behind, so
     that a corrected request may come under the same key.
     """
-    with transaction.atomic():
-        row = None if Command.objects.filter(id=key).exists() else claim(actor, key, kind, clock.now())
-        if row is None:
+    with together():
+        if not _claim(actor, key, kind):
             return _again(actor, Command.objects.get(id=key), kind, digest)
-        row.answer, row.payload = do(), {"digest": digest}
-        row.save(update_fields=["answer", "payload"])
-    return row.answer  # type: ignore[no-any-return]
+        answer = do()
+        Command.objects.filter(id=key).update(answer=answer, payload={"digest": digest})
+    return answer
+
+
+def _claim(actor: Actor, key: uuid.UUID, kind: str) -> bool:
+    """Take the id. False when it is taken already; when another request is about to, after that one is through."""
+    now = clock.now()
+    row = Command(
+        id=key, kind=kind, person_id=sender_of(actor), unit_path=actor.scope or actor.unit_path, captured_at=now,
+        received_at=now, state=CommandState.DONE,
+    )  # fmt: skip
+    return bool(insert_object(row, "ON CONFLICT (id) DO NOTHING RETURNING id"))
 
 
 def _again(actor: Actor, held: Command, kind: str, digest: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import logging
 import uuid
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -16,9 +15,13 @@ from xiaoan.engines.sync.sent import Sent
 from xiaoan.ground.journal.services import write_entry
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
+from xiaoan.kernel.bulk import insert_object
 from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal, Stale
+from xiaoan.kernel.kept import Kept
+from xiaoan.kernel.together import together
 
 logger = logging.getLogger("xiaoan.sync")
+BY_ID = Kept(lambda pk: Command.objects.filter(pk=pk), uuid.UUID(int=1))
 Answer = dict[str, Any]  # {id, state: done|refused|settled|later, sentence, fields, answer}
 Handler = Callable[[Actor, Sent], dict[str, Any]]
 
@@ -50,12 +53,7 @@ def settle_from_phone(actor: Actor, sent: Sent) -> dict[str, Any]:
 
 def _receive_one(actor: Actor, sent: Sent) -> Answer:
     try:
-        with transaction.atomic():
-            known = Command.objects.filter(id=sent.id).first()
-            row = None if known else claim(actor, sent.id, sent.kind, sent.captured_at)
-            if row:
-                _carry_out(actor.doing(sent.id), sent, row)
-            held = row or known or Command.objects.get(id=sent.id)
+        held = BY_ID.first(sent.id) or _carry_out(actor.doing(sent.id), sent)
     except Exception:
         logger.exception("command %s (%s) failed and was rolled back", sent.id, sent.kind)
         return {
@@ -68,38 +66,38 @@ def _receive_one(actor: Actor, sent: Sent) -> Answer:
     return _answer(actor, held)
 
 
-def claim(actor: Actor, command_id: uuid.UUID, kind: str, captured_at: datetime) -> Command | None:
-    """Take the id, or None when another request has it: there a second request waits until the first is through."""
+def _carry_out(actor: Actor, sent: Sent) -> Command:
+    """Do it and keep the answer in one transaction. The id is taken by whoever ends first: the other's work, or its
+    refusal, is rolled back, and it gives the answer that is kept."""
     row = Command(
-        id=command_id, kind=kind, person_id=sender_of(actor), unit_path=actor.scope or actor.unit_path,
-        captured_at=captured_at, received_at=clock.now(), state=CommandState.DONE,
+        id=sent.id, kind=sent.kind, person_id=sender_of(actor), unit_path=actor.scope or actor.unit_path,
+        captured_at=sent.captured_at, received_at=clock.now(), state=CommandState.DONE,
     )  # fmt: skip
     try:
-        with transaction.atomic():
-            row.save(force_insert=True)
+        try:
+            with together():
+                row.answer = _handler(sent.kind)(actor, sent)
+                if sent.replaces:
+                    _close_replaced(actor, sent.replaces)
+                insert_object(row)
+        except Refusal as why:
+            with together():
+                _refuse(actor, sent, row, why)
     except IntegrityError:
-        return None
+        return Command.objects.get(id=sent.id)
     return row
 
 
-def _carry_out(actor: Actor, sent: Sent, row: Command) -> None:
-    """Do it inside a savepoint, so that a refusal leaves only the command and its sentence behind."""
-    try:
-        with transaction.atomic():
-            row.answer = _handler(sent.kind)(actor, sent)
-            if sent.replaces:
-                _close_replaced(actor, sent.replaces)
-    except Refusal as why:
-        row.state = CommandState.REFUSED
-        row.answer = {"sentence": why.sentence, "fields": getattr(why, "fields", {})}
-        row.payload = {
-            "label": sent.label, "happened_at": sent.happened_at.isoformat(), "body": sent.payload,
-        }  # fmt: skip
-        write_entry(
-            actor=actor, verb="手机记录未办成", subject_type="command", subject_id=row.id, subject_name=sent.label,
-            unit_path=row.unit_path, changes={"sentence": why.sentence},
-        )  # fmt: skip
-    row.save(update_fields=["state", "answer", "payload"])
+def _refuse(actor: Actor, sent: Sent, row: Command, why: Refusal) -> None:
+    """Keep what was refused with its sentence, for a person to settle."""
+    row.state = CommandState.REFUSED
+    row.answer = {"sentence": why.sentence, "fields": getattr(why, "fields", {})}
+    row.payload = {"label": sent.label, "happened_at": sent.happened_at.isoformat(), "body": sent.payload}
+    insert_object(row)
+    write_entry(
+        actor=actor, verb="手机记录未办成", subject_type="command", subject_id=row.id, subject_name=sent.label,
+        unit_path=row.unit_path, changes={"sentence": why.sentence},
+    )  # fmt: skip
 
 
 def _handler(kind: str) -> Handler:

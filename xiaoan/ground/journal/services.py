@@ -8,6 +8,7 @@ from xiaoan.ground.journal.chain import GENESIS, digest_of, head, link, marks_of
 from xiaoan.ground.journal.models import Entry, Seal
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
+from xiaoan.kernel.bulk import insert_object
 
 
 def make_entry(
@@ -43,7 +44,7 @@ def make_entry(
 def write_entry(**told: Any) -> Entry:
     """Write one entry in the current transaction; arguments as `make_entry`."""
     entry = make_entry(**told)
-    entry.save(force_insert=True)
+    insert_object(entry)
     return entry
 
 

@@ -1,0 +1,135 @@
+"""Inserts that wait are seen by every statement after them, and go when what they belong to is rolled back."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from xiaoan.engines.sync.models import Command
+from xiaoan.engines.tally.models import Delta
+from xiaoan.engines.tally.services import add
+from xiaoan.kernel import clock, wall
+from xiaoan.kernel.bulk import insert_object
+from xiaoan.kernel.together import together
+
+KEY = ("0001", "waiting", "x", "2026")
+pytestmark = pytest.mark.django_db
+
+
+def counted() -> list[int]:
+    return list(Delta.objects.filter(measure="waiting").order_by("id").values_list("n", flat=True))
+
+
+def a_command(pk: uuid.UUID) -> Command:
+    now = clock.now()
+    told = {"captured_at": now, "received_at": now, "answer": {"占比": "100%", "n": 1.5, "nothing": None}}
+    return Command(id=pk, kind="x", person_id=uuid.uuid4(), unit_path="0001", state="done", **told)
+
+
+def test_a_reader_finds_what_waited() -> None:
+    with together():
+        add([(KEY, 1)])
+        add([(KEY, 2)])
+        assert counted() == [1, 2]
+        add([(KEY, 3)])
+    assert counted() == [1, 2, 3]
+
+
+def test_a_statement_with_a_percent_sign_and_no_parameters_stays_as_it_is() -> None:
+    with together():
+        add([(KEY, 1)])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*), '100%%' FROM tally_delta WHERE measure LIKE 'wait%'".replace("%%", "%"))
+            assert cursor.fetchone() == (1, "100%")
+
+
+def test_rows_of_one_table_are_one_statement() -> None:
+    with CaptureQueriesContext(connection) as seen, together():
+        add([(KEY, 1)])
+        insert_object(a_command(uuid.uuid4()))
+        add([(KEY, 2)])
+    assert len([q for q in seen.captured_queries if "INSERT" in q["sql"]]) == 2
+
+
+def test_what_waited_goes_with_its_savepoint() -> None:
+    with together():
+        add([(KEY, 1)])
+        with pytest.raises(KeyError), transaction.atomic():
+            add([(KEY, 2)])
+            raise KeyError
+        with pytest.raises(KeyError), together():
+            add([(KEY, 3)])
+            raise KeyError
+        add([(KEY, 4)])
+    assert counted() == [1, 4]
+
+
+def test_what_is_written_after_a_failure_goes_with_its_savepoint() -> None:
+    with together():
+        with pytest.raises(KeyError), transaction.atomic():
+            with pytest.raises(DatabaseError), connection.cursor() as cursor:
+                cursor.execute("SELECT nothing FROM nowhere")
+            add([(KEY, 1)])
+            raise KeyError
+        add([(KEY, 2)])
+    assert counted() == [2]
+
+
+def test_nothing_is_left_of_what_failed() -> None:
+    with pytest.raises(KeyError), together():
+        add([(KEY, 1)])
+        raise KeyError
+    add([(KEY, 2)])
+    assert counted() == [2]
+
+
+def test_a_wrong_insert_is_told_by_the_end_at_the_latest() -> None:
+    pk = uuid.uuid4()
+    insert_object(a_command(pk))
+    with pytest.raises(IntegrityError), together():
+        insert_object(a_command(pk))
+    with together():
+        with pytest.raises(IntegrityError), together():
+            insert_object(a_command(pk))
+        add([(KEY, 1)])
+    assert counted() == [1]
+
+
+def test_an_object_comes_back_as_it_was_put_in() -> None:
+    made = a_command(uuid.uuid4())
+    insert_object(made)
+    held = Command.objects.get(id=made.id)
+    assert {f.attname: getattr(held, f.attname) for f in Command._meta.fields} == {
+        f.attname: getattr(made, f.attname) for f in Command._meta.fields
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_go_with_commit_and_hooks_run_after_it() -> None:
+    ran: list[list[int]] = []
+    with together():
+        transaction.on_commit(lambda: ran.append(counted()))
+        add([(KEY, 1)])
+    assert ran == [[1]] and connection.get_autocommit()
+    with pytest.raises(IntegrityError), together():
+        pk = uuid.uuid4()
+        insert_object(a_command(pk))
+        insert_object(a_command(pk))
+    assert counted() == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_waits_is_written_in_the_scope_that_it_was_written_in(cast: Any) -> None:
+    """The platform's own look in between lends it no wider scope."""
+    from xiaoan.engines.sheets.tests.making import a_record
+
+    theirs = a_record(cast.junior)
+    theirs.id = uuid.uuid4()
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL has the second wall")
+    with pytest.raises(Exception, match="row-level security"), wall.asking(cast.actor("safety_director")), together():
+        insert_object(theirs)
+        with wall.opened():
+            counted()
