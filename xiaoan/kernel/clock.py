@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils import timezone
 
@@ -25,6 +26,7 @@ def day_of(moment: datetime) -> date:
     return timezone.localtime(moment).date()
 
 
+@lru_cache(maxsize=1000)
 def iso_week(day: date) -> str:
     """The ISO week of a day as periods and tallies spell it: 2026-W47."""
     year, week, _ = day.isocalendar()

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from xiaoan.engines.tally.services import Key
-from xiaoan.kernel.bulk import insert, raw_id
+from xiaoan.kernel.bulk import insert
 from xiaoan.kernel.ids import new_hex
 from xiaoan.obligations.models import Completion
 
@@ -21,11 +21,11 @@ ON CONFLICT (unit_id, requirement, period) DO UPDATE SET
 RETURNING id, unit_path, requirement, period, need, count"""
 
 
-@dataclass
+@dataclass(slots=True)
 class Raise:
     """New evidence of one unit for one requirement in one period. `day` is when it reaches the need, or the last."""
 
-    unit_id: Any
+    unit_id: str  # as `raw_id` gives it
     unit_path: str
     county_path: str
     requirement: str
@@ -39,13 +39,18 @@ class Raise:
     def key(self) -> tuple[str, str, str]:
         return self.unit_path, self.requirement, self.period
 
+    def count_on(self, day: date) -> None:
+        """One more evidence, written down after the others."""
+        self.day = max(self.day, day) if self.count < self.need else self.day
+        self.count += 1
+
 
 def raise_counts(raises: Iterable[Raise]) -> list[tuple[Key, int]]:
     """Write them, in an order in which two writers cannot wait for each other. Returns the tally's changes: one for
     each duty that became done."""
     asked = {r.key: r for r in raises}
     rows = [
-        (new_hex(), raw_id(r.unit_id), r.unit_path, r.county_path, r.requirement, r.period, r.need, r.count, r.due, r.day)
+        (new_hex(), r.unit_id, r.unit_path, r.county_path, r.requirement, r.period, r.need, r.count, r.due, r.day)
         for _, r in sorted(asked.items())
     ]  # fmt: skip
     changes, unfinished = list[tuple[Key, int]](), list[Any]()

@@ -5,12 +5,15 @@ Always true: for each unit and week the shares of all documents and of 'own' add
 
 import uuid
 from collections.abc import Collection
+from functools import lru_cache
 
+from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.tally.services import Key, add
 from xiaoan.kernel.clock import iso_week
-from xiaoan.obligations.fitting import Told
 from xiaoan.obligations.models import HandIn
 
+Documents = frozenset[uuid.UUID]
+Figure = tuple[str, str]  # measure, subject
 OWN = "own"  # records that prove no document: the school's own
 
 
@@ -21,20 +24,30 @@ def split(seconds: int, documents: Collection[uuid.UUID]) -> dict[str, int]:
     return {key: each + (n < rest) for n, key in enumerate(shares)}
 
 
-def charge(record: Told, before: Collection[uuid.UUID] | None, after: Collection[uuid.UUID] | None) -> dict[Key, int]:
+def charge(record: Record, before: Collection[uuid.UUID] | None, after: Collection[uuid.UUID] | None) -> dict[Key, int]:
     """What changes in the tallies when the record proved the documents `before` and now proves those `after`; None: it
     does not count."""
-    was, now = parts(record, before), parts(record, after)
-    return {key: now.get(key, 0) - was.get(key, 0) for key in sorted({*was, *now})}
+    was, now = (None if each is None else frozenset(each) for each in (before, after))
+    path, week = record.unit_path, iso_week(record.happened_on)
+    return {(path, *figure, week): n for figure, n in moved(record.sheet, record.seconds, was, now)}
 
 
-def parts(record: Told, documents: Collection[uuid.UUID] | None) -> dict[Key, int]:
-    """The record's rows in the tallies "cost" and "saved" (forms that other documents did not have to ask for)."""
+@lru_cache(maxsize=20_000)
+def moved(
+    sheet: str, seconds: int, before: Documents | None, after: Documents | None
+) -> tuple[tuple[Figure, int], ...]:
+    """The same for any record of these seconds: ((measure, subject), change)."""
+    was, now = _parts(sheet, seconds, before), _parts(sheet, seconds, after)
+    changes = [(figure, now.get(figure, 0) - was.get(figure, 0)) for figure in sorted({*was, *now})]
+    return tuple((figure, n) for figure, n in changes if n)
+
+
+def _parts(sheet: str, seconds: int, documents: Documents | None) -> dict[Figure, int]:
+    """A record's part in the tallies "cost" and "saved" (forms that other documents did not have to ask for)."""
     if documents is None:
         return {}
-    path, week = record.unit_path, iso_week(record.happened_on)
-    found: dict[Key, int] = {(path, "cost", key, week): n for key, n in split(record.seconds, documents).items()}
-    return {**found, (path, "saved", record.sheet, week): max(0, len(set(documents)) - 1)}
+    found: dict[Figure, int] = {("cost", key): n for key, n in split(seconds, documents).items()}
+    return {**found, ("saved", sheet): max(0, len(documents) - 1)}
 
 
 def count_task_seconds(row: HandIn) -> None:

@@ -12,7 +12,7 @@ from xiaoan.kernel.ids import new_hex
 from xiaoan.obligations.completions import Raise, raise_counts
 from xiaoan.obligations.costs import charge
 from xiaoan.obligations.events import answer_event, close_occasions, open_occasions
-from xiaoan.obligations.fitting import BY_RECORDS, Hit, Told, fits_record, period_for, reason_for
+from xiaoan.obligations.fitting import BY_RECORDS, Hit, fits_record, period_for, reason_for
 from xiaoan.obligations.models import Completion, Evidence
 from xiaoan.obligations.standing import read_measures
 from xiaoan.policies.book import Book, book
@@ -79,16 +79,16 @@ def done_key(row: Completion) -> Key:
     return (row.unit_path, "done", row.requirement, row.period)
 
 
-def evidence_row(record: Told, hit: Hit) -> tuple[Any, ...]:
+def evidence_row(record: Record, hit: Hit) -> tuple[Any, ...]:
     return (
         new_hex(), raw_id(record.id), raw_id(record.unit_id), record.unit_path, record.county_path, hit.duty.key,
         hit.period.key, raw_id(hit.duty.document_id), record.happened_on, reason_for(hit.duty, record, hit.period),
     )  # fmt: skip
 
 
-def raised(record: Told, hit: Hit) -> Raise:
+def raised(record: Record, hit: Hit) -> Raise:
     return Raise(
-        record.unit_id, record.unit_path, record.county_path, hit.duty.key, hit.period.key, hit.duty.times,
+        raw_id(record.unit_id), record.unit_path, record.county_path, hit.duty.key, hit.period.key, hit.duty.times,
         hit.period.due, record.happened_on,
     )  # fmt: skip
 

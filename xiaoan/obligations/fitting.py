@@ -1,5 +1,6 @@
 """Does a record fit a duty, and in which period? Pure questions, asked for each record and each duty."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from xiaoan.policies.book import Duty
 
 DELIVERABLE_SHEET = "deliverable"
 STATE = "state"
+MOST_REASON = 200
 BY_RECORDS = ("recurring", "deliverable")  # kinds of duty that a record proves by its content and day alone
 
 
@@ -33,41 +35,48 @@ def named(duty: Duty) -> str:
 
 
 class Seen(NamedTuple):
-    """What fitting asks of a record, and what its evidence and its cost are written from: a tenth of a Record's price."""
+    """What fitting asks of a record: a tenth of a Record's price."""
 
-    id: Any
-    unit_id: Any
-    unit_path: str
-    county_path: str
-    sheet: str
-    happened_on: date
     answers: dict[str, Any]
     about: str
     topics: list[str]
     headcount: int | None
-    summary: str
-    seconds: int
-
-    @property
-    def sheet_name(self) -> str:
-        return sheet(self.sheet).name
 
 
 Told = Record | Seen
 
 
 def fits_record(duty: Duty, record: Told) -> bool:
-    """Whether the record's content is what the duty asks for (its unit and day apart)."""
+    """Whether the record's content is what the duty asks for (its sheet, unit and day apart)."""
     name = named(duty)
     if name or record.about:
         return record.about == name
-    wanted = [*duty.practice.where, *conditions(duty.counts)]
-    if not all(matches(record.answers.get(c["field"]), c["is"]) for c in wanted):
+    if not all(matches(record.answers.get(c["field"]), c["is"]) for c in _wanted(duty)):
         return False
     topics = duty.counts.get("topic")
     if topics and not set(map(str, topics)) & set(record.topics):
         return False
     return bool((record.headcount or 0) >= duty.counts.get("headcount_min", 0))
+
+
+class Asked(NamedTuple):
+    """What `fits_record` asks for the sake of some duties: records that say the same of it fit the same of them."""
+
+    fields: tuple[str, ...]
+    is_topics: bool
+    is_headcount: bool
+
+    @classmethod
+    def by(cls, duties: Iterable[Duty]) -> "Asked":
+        held = list(duties)
+        fields = sorted({c["field"] for d in held for c in _wanted(d)})
+        return cls(
+            tuple(fields), any(d.counts.get("topic") for d in held), any("headcount_min" in d.counts for d in held)
+        )
+
+
+def _wanted(duty: Duty) -> list[dict[str, Any]]:
+    return [*duty.practice.where, *conditions(duty.counts)]
 
 
 def conditions(counts: dict[str, Any]) -> list[dict[str, Any]]:
@@ -97,9 +106,22 @@ def deadline_period(duty: Duty) -> Period:
     return Period(due.isoformat(), duty.starts, duty.ends, due, f"{due.year}年{due.month}月{due.day}日前")
 
 
-def reason_for(duty: Duty, record: Told, period: Period) -> str:
+def reason_for(duty: Duty, record: Record, period: Period) -> str:
     """Why the record proves the duty, in one Chinese sentence."""
-    day = f"{record.happened_on.month}月{record.happened_on.day}日"
-    late = "，晚于期限" if record.happened_on > period.due else ""
-    said = f"（{record.summary}）" if record.summary not in ("", record.sheet_name) else ""
-    return f"{day}的{record.sheet_name}{said}落在“{period.label}”内，计入“{duty.duty}”{late}"[:200]
+    around = reason_around(duty, record.sheet, record.happened_on, period)
+    return reason(around, said(record.sheet, record.summary))
+
+
+def reason_around(duty: Duty, sheet_key: str, day: date, period: Period) -> tuple[str, str]:
+    """The sentence up to what the record itself says, and from there on: the same for all records of a day."""
+    late = "，晚于期限" if day > period.due else ""
+    return f"{day.month}月{day.day}日的{sheet(sheet_key).name}", f"落在“{period.label}”内，计入“{duty.duty}”{late}"
+
+
+def said(sheet_key: str, summary: str) -> str:
+    """What the record itself says, where that is more than the name of its sheet."""
+    return f"（{summary}）" if summary not in ("", sheet(sheet_key).name) else ""
+
+
+def reason(around: tuple[str, str], told: str) -> str:
+    return f"{around[0]}{told}{around[1]}"[:MOST_REASON]

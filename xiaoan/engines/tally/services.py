@@ -1,13 +1,13 @@
 """Writing deltas, folding them, and setting absolute figures."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from django.db import connection, transaction
 from django.db.models import Q
 
 from xiaoan.engines.tally.models import Count, Delta
-from xiaoan.ground.units.paths import ancestors, below
+from xiaoan.ground.units.paths import STEP, ancestors, below
 from xiaoan.ground.units.reshaping import moved
 from xiaoan.kernel.bulk import insert
 
@@ -43,16 +43,22 @@ def fold(most: int = 5000) -> int:
 def add_up(changes: dict[Key, int]) -> None:
     """Add changes at units to the folded rows of the units and all their ancestors, without a detour by deltas: for
     whoever has many."""
-    sums = Counter[Key]()
-    for (path, measure, subject, period), n in changes.items():
-        for above in ancestors(path):
-            sums[(above, measure, subject, period)] += n
+    sums, level = dict[Key, int](), defaultdict[int, Counter[Key]](Counter)
+    for key, n in changes.items():
+        level[len(key[0])][key] += n
+    for depth in range(max(level, default=0), 0, -STEP):  # the deepest first: a parent adds up its children once
+        above = level[depth - STEP]
+        for (path, measure, subject, period), n in level[depth].items():
+            above[(path[:-STEP], measure, subject, period)] += n
+        sums.update(level[depth])
     add_to_counts(sums)
 
 
 def add_to_counts(sums: dict[Key, int]) -> None:
-    """Add to folded rows, made where they are missing. Keys go in order, so that two folds cannot deadlock."""
-    insert(Count, COLUMNS, sorted((*key, n) for key, n in sums.items() if n), ADD_UP)
+    """Add to folded rows, made where they are missing. Keys go in order, so that two folds cannot deadlock; units before
+    what is above them, so that two who share a province wait for each other at its few rows only."""
+    rows = sorted((-len(key[0]), *key, n) for key, n in sums.items() if n)
+    insert(Count, COLUMNS, [row[1:] for row in rows], ADD_UP)
 
 
 def forget_period(period: str, root: str) -> int:

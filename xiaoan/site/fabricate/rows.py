@@ -162,15 +162,16 @@ class School:
 
     def _prove(self, record: str, chosen: Variant, day: Today) -> set[uuid.UUID]:
         """Link the record to the duties that it fits. Returns the documents."""
-        documents = set()
-        for duty in self.proofs.of(self.place.county, self.alike, self.facts, chosen):
+        documents, place = set(), self.place
+        for duty in self.proofs.of(place.county, self.alike, self.facts, chosen):
             told_of = self.proofs.period(duty, chosen, day.plan.day)
             if told_of is None:
                 continue
             period, reason = told_of
             documents.add(duty.document_id)
             self.rows[Evidence].append((
-                *self.where, minted(self.rng), record, duty.key, period.key, duty.document_id.hex, reason, day.text,
+                place.path, place.county, minted(self.rng), record, place.id, duty.key, period.key, duty.document_id.hex,
+                reason, day.text,
             ))  # fmt: skip
             self._raise(duty, period.key, period.due, day.plan.day)
         return documents
