@@ -80,6 +80,7 @@ RIGHTS = [
     "xiaoan.policies.rights",
     "xiaoan.obligations.rights",
     "xiaoan.checks.rights",
+    "xiaoan.risks.rights",
     "xiaoan.board.rights",
     "xiaoan.board.phone.rights",
 ]
@@ -93,11 +94,17 @@ NORMS = [
     "xiaoan.engines.sheets.norms",
     "xiaoan.obligations.norms",
     "xiaoan.checks.norms",
+    "xiaoan.risks.norms",
     "xiaoan.site.norms",
 ]
 
 # cases that move from state to state: each a flow.declare.Flow
-FLOWS = ["xiaoan.obligations.flows.TASK", "xiaoan.obligations.flows.EXEMPTION"]
+FLOWS = [
+    "xiaoan.obligations.flows.TASK",
+    "xiaoan.obligations.flows.EXEMPTION",
+    "xiaoan.risks.flows.POINT",
+    "xiaoan.risks.flows.ACCEPTANCE",
+]
 
 # job name -> function(payload, beat)
 JOBS: dict[str, str] = {
