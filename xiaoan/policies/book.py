@@ -5,7 +5,7 @@ and which listen to a sheet.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,6 +17,8 @@ from xiaoan.kernel import clock
 from xiaoan.kernel.kept import Kept
 from xiaoan.kernel.replica import primary
 from xiaoan.policies.models import Practice, Publication, PublicationState, Requirement, Stamp, shift
+
+Terms = frozenset[tuple[str, str]]  # (root, binds) of duties
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,26 @@ def likeness(duties: Iterable[Duty]) -> Callable[[dict[str, Any]], Hashable]:
         return facts["rank"], facts["kind"], facts["boarding"], tuple(sorted(facts["has"])), size
 
     return alike
+
+
+def term_of(duty: Duty) -> tuple[str, str]:
+    """Where and whom a duty binds: two of the same terms bind the same units."""
+    return duty.root, repr(duty.binds)
+
+
+def binder(duties: Collection[Duty]) -> Callable[[str, dict[str, Any]], Terms]:
+    """A function that gives the terms of these duties that bind a unit (its path, its facts). Of units alike in one
+    place one is asked about: a county's board asks about hundreds of schools."""
+    alike, held = likeness(duties), {term_of(d): d for d in duties}
+    roots, known = {d.root for d in duties}, dict[Hashable, Terms]()
+
+    def binding(path: str, facts: dict[str, Any]) -> Terms:
+        kind = alike(facts), *(root for root in roots if path.startswith(root))
+        if kind not in known:
+            known[kind] = frozenset(term for term, duty in held.items() if duty.binds_unit(path, facts))
+        return known[kind]
+
+    return binding
 
 
 def _pupil_steps(binds: dict[str, Any]) -> Iterator[int]:

@@ -16,7 +16,7 @@ from xiaoan.board.pages import taken
 from xiaoan.board.queries.beside import BURDEN_MEANS, read_beside
 from xiaoan.board.queries.boards import is_empty, matters, read_board
 from xiaoan.board.queries.clauses import OVERALL_MEANS, near
-from xiaoan.board.queries.county import GAPS_MEAN, read_county, things
+from xiaoan.board.queries.county import GAPS_MEAN, read_county
 from xiaoan.board.queries.outlined import read_ground
 from xiaoan.board.queries.places import CALLED, find_unit, picks, way
 from xiaoan.board.queries.school import read_school
@@ -104,7 +104,7 @@ def gaps(request: HttpRequest, unit: uuid.UUID) -> HttpResponseBase:
         raise Http404
     state, thing, town = request.GET.get("state", "late"), request.GET.get("thing", ""), request.GET.get("after", "0")
     county = read_county(found, clock.today())
-    rows = things(county.coming if state == "due" else county.late)
+    rows = county.coming_things if state == "due" else county.late_things
     chosen = next((t for t in rows if t.key == thing), None)
     if wants_sheet(request):
         return taken.gaps_sheet(found, [chosen] if chosen else rows, state)

@@ -108,17 +108,20 @@ def total(figures: Iterable[DutyFigure]) -> Total:
     """Add up duties; those that bind nobody here are left out."""
     rows = [f for f in figures if f.bound]
     counted = [f for f in rows if f.owed]
-    ratio = mean([share(f.done, f.owed) for f in counted])
-    expected = mean([share(f.expected, f.owed) for f in counted])
+    ratio = mean((f.done, f.owed) for f in counted)
+    expected = mean((f.expected, f.owed) for f in counted)
     return Total(ratio, Counter(f.state for f in rows), expected)
 
 
-def share(part: int, whole: int) -> Fraction:
-    return Fraction(min(part, whole), whole)
-
-
-def mean(values: list[Fraction]) -> Fraction | None:
-    return sum(values, Fraction(0)) / len(values) if values else None
+def mean(parts: Iterable[tuple[int, int]]) -> Fraction | None:
+    """The exact mean of shares, each (part, whole) and none above one. Parts of a like whole are added first: adding
+    hundreds of fractions one by one costs more than reading them."""
+    sums: Counter[int] = Counter()
+    n = 0
+    for part, whole in parts:
+        sums[whole] += min(part, whole)
+        n += 1
+    return sum((Fraction(part, whole) for whole, part in sums.items()), Fraction(0)) / n if n else None
 
 
 def state_of_clause(clause: Clause, unit: Unit, figures: list[DutyFigure]) -> ClauseState:
@@ -132,7 +135,7 @@ def state_of_clause(clause: Clause, unit: Unit, figures: list[DutyFigure]) -> Cl
     state = worst([f.state for f in owed]) if owed else NA
     due = min((f.due for f in bound if f.due and f.state != OK), default=None)
     wears = "own" if all(binds_own(f.duty, unit) for f in bound) else "live"
-    return ClauseState(wears, state, mean([share(f.done, f.owed) for f in owed]), due, tuple(bound))
+    return ClauseState(wears, state, mean((f.done, f.owed) for f in owed), due, tuple(bound))
 
 
 def binds_own(duty: Duty, unit: Unit) -> bool:

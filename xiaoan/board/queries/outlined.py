@@ -45,10 +45,9 @@ def _areas_of_region(board: Board) -> list[dict[str, Any]]:
 
 def _areas_of_county(unit: Unit, county: County) -> list[dict[str, Any]]:
     """A township is as its worst school is, with how many schools are so."""
-    late, due = ({g.school.path: g for g in gaps} for gaps in (county.late, county.coming))
     counts: dict[str, Counter[str]] = {}
     for school in county.schools:
-        state = "late" if school.path in late else "due" if school.path in due else "ok"
+        state = "late" if school.path in county.late else "due" if school.path in county.coming else "ok"
         counts.setdefault(school.path[:-4], Counter())[state] += 1
     areas = []
     for path, town in townships(unit).items():

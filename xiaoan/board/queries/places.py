@@ -14,6 +14,7 @@ from xiaoan.kernel.errors import NotKnown
 LADDER = (Rank.PROVINCE, Rank.CITY, Rank.COUNTY, Rank.TOWNSHIP, Rank.SCHOOL)
 MOST_CHILDREN = 400
 MOST_SCHOOLS = 1200  # a county has some hundreds; the list is never longer than this
+OF_SCHOOLS = ("path", "rank", "kind", "name", "short", "pupils", "boarders", "has")  # what boards and facts() ask
 TIER_LETTERS = {"nation": "国", "province": "省", "city": "市", "county": "区", "township": "镇", "school": "校"}
 CALLED = {
     "province": "省级总览",
@@ -83,7 +84,7 @@ def schools_below(unit: Unit) -> list[Unit]:
     """Open schools of a county or township (bounded); a school is its own list."""
     if unit.is_school:
         return [unit]
-    return list(Unit.objects.schools().active().under(unit.path).order_by("path")[:MOST_SCHOOLS])
+    return list(Unit.objects.schools().active().under(unit.path).only(*OF_SCHOOLS).order_by("path")[:MOST_SCHOOLS])
 
 
 def townships(unit: Unit) -> dict[str, Unit]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from xiaoan.board.queries.clauses import cut, mean, share
+from xiaoan.board.queries.clauses import cut, mean
 from xiaoan.board.queries.documents import Living
 from xiaoan.engines.tally.queries import read_one
 from xiaoan.ground.calendar.days import calendar_for
@@ -51,7 +51,7 @@ def _periods(live: Living, duties: list[Duty]) -> Trend | None:
     bound = {f.duty.key: f.bound for f in live.figures.values() if f.duty in same}
     own = []
     for period in spans:
-        shares = [share(done.get((d.key, period.key), 0), bound[d.key]) for d in same if bound.get(d.key)]
+        shares = [(done.get((d.key, period.key), 0), bound[d.key]) for d in same if bound.get(d.key)]
         own.append(cut(mean(shares)))
     data = {"labels": [short_label(first.every, p) for p in spans], "own": own, "unit": "%", "max": 100}
     return Trend(data, f"已过的 {len(spans)} 期，每期完成的比例")

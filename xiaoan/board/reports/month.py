@@ -22,7 +22,7 @@ from xiaoan.obligations.burden import burden_of
 from xiaoan.obligations.figures import figures_below, spans_of
 from xiaoan.obligations.states import NAMES
 from xiaoan.obligations.words import day_words, rhythm
-from xiaoan.policies.book import Duty, book
+from xiaoan.policies.book import Duty, Terms, binder, book, term_of
 
 MOST_MISSING = 300
 Row = list[Any]
@@ -130,12 +130,19 @@ def _missing(unit: Unit, duties: list[Duty], first: date, last: date, on: date) 
         if over and duty.every != "daily":
             periods[duty.key] = over[-1]
     done = done_pairs(unit, periods)
+    asked = [d for d in duties if d.key in periods]
+    terms, mine = binder(asked), dict[Terms, list[Duty]]()
+    found: list[tuple[Unit, Duty]] = []
+    for school in schools_below(unit):
+        bound = terms(school.path, school.facts())
+        if bound not in mine:
+            mine[bound] = [d for d in asked if term_of(d) in bound]
+        found += [(school, d) for d in mine[bound] if (school.path, d.key) not in done]
     rows = [
         [s.name, d.duty, rhythm(d), day_words(periods[d.key].due), d.document_short, NAMES["late"]]
-        for s in schools_below(unit) for d in duties
-        if d.key in periods and d.binds_unit(s.path, s.facts()) and (s.path, d.key) not in done
-    ]  # fmt: skip
-    return rows[:MOST_MISSING], max(0, len(rows) - MOST_MISSING)
+        for s, d in found[:MOST_MISSING]
+    ]
+    return rows, max(0, len(found) - MOST_MISSING)
 
 
 def _burden(unit: Unit, on: date) -> list[Row]:

@@ -65,8 +65,7 @@ def test_a_township_is_as_its_worst_school(cast: Cast) -> None:
     in_force(cast)
     create_unit(actor=SYSTEM, parent=cast.county, rank="township", name="西镇")
     outlined(cast.county, "东镇", "西镇")
-    late = {g.school.path for g in read_county(cast.county, TODAY).late}
-    n = len(late & {cast.primary.path, cast.junior.path})
+    n = len(set(read_county(cast.county, TODAY).late) & {cast.primary.path, cast.junior.path})
     assert n
     shown = open_board(signed_in(cast, "county_officer"), cast.county, map="outlines")
     assert areas(shown) == {"东镇": ("late", "有逾期", f"{n} 所"), "西镇": ("na", "不适用", "")}

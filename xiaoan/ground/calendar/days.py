@@ -28,9 +28,10 @@ class Span:
     ends: date
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SchoolCalendar:
-    """What periods need to know of a county: its terms and the days that differ from the library's.
+    """What periods need to know of a county: its terms and the days that differ from the library's. One object for all
+    who share it, so that what is found by it can be kept.
 
     The days with pupils are computed once, at the first question, and kept sorted: every later question is a
     look-up or a bisection.

@@ -8,6 +8,7 @@ records exist, the keys of its periods stay.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from xiaoan.ground.calendar.days import DAY, SchoolCalendar, Span, each_day
@@ -49,11 +50,7 @@ def periods(
     every: str, start: date, end: date, calendar: SchoolCalendar, *, with_pupils: bool = True, window: str = ""
 ) -> list[Period]:
     """All periods that overlap `start`..`end`, in order. Raises KeyError for an unknown rhythm."""
-    return [
-        p
-        for p in _MAKERS[every](start, end, calendar, with_pupils, window)
-        if p.end >= start and p.start <= end
-    ]  # fmt: skip
+    return list(_overlapping(every, start, end, calendar, with_pupils, window))
 
 
 def period_of(
@@ -61,6 +58,15 @@ def period_of(
 ) -> Period | None:
     """The period that contains `day`, or None (in August a monthly drill has none)."""
     return next(iter(periods(every, day, day, calendar, with_pupils=with_pupils, window=window)), None)
+
+
+@lru_cache(maxsize=4096)
+def _overlapping(
+    every: str, start: date, end: date, calendar: SchoolCalendar, pupils: bool, window: str
+) -> tuple[Period, ...]:
+    """Kept, because a board asks the same of hundreds of duties, and again a minute later."""
+    made = _MAKERS[every](start, end, calendar, pupils, window)
+    return tuple(p for p in made if p.end >= start and p.start <= end)
 
 
 def _daily(start: date, end: date, calendar: SchoolCalendar, pupils: bool, window: str) -> list[Period]:
