@@ -39,10 +39,16 @@ class Kept(Generic[M]):
         sql, params = compiler.as_sql()
         gaps = {_plain(sample): n for n, sample in enumerate(self._samples)}
         places = [(p in gaps, gaps.get(p, p)) for p in map(_plain, params)]
-        if {n for is_gap, n in places if is_gap} != set(range(len(self._samples))):
+        is_lost = {n for is_gap, n in places if is_gap} != set(range(len(self._samples)))
+        if is_lost or any(_holds(p, sample) for is_gap, p in places if not is_gap for sample in gaps):
             raise ValueError(f"a sample is lost in {sql}")
         self._compiled["default"] = made = (cast(str, sql), places, _builder(compiler))
         return made
+
+
+def _holds(param: Any, sample: Any) -> bool:
+    """Whether a parameter that stays was made of a sample, such as the end of a range that begins with it."""
+    return isinstance(param, str) and isinstance(sample, str) and sample in param
 
 
 def _plain(value: Any) -> Any:

@@ -11,7 +11,7 @@ from ninja import Path, Query, Router, Schema
 from pydantic import Field, create_model
 
 from xiaoan.engines.resource.declare import Column, Resource
-from xiaoan.engines.resource.paging import read_page
+from xiaoan.engines.resource.reading import page_of, row_of
 from xiaoan.kernel.actor import SYSTEM, Actor
 from xiaoan.kernel.errors import Invalid, NotKnown
 
@@ -49,8 +49,7 @@ def _add_list(router: Router, resource: Resource) -> None:
         values, wrong = resource.checked(actor, asked.dict())
         if wrong:
             raise Invalid("；".join(wrong.values()), wrong)
-        listed, size = resource.listed(actor, values), asked.limit
-        found = read_page(listed, resource.order, after=asked.after, before=asked.before, size=size)
+        found = page_of(resource, actor, values, after=asked.after, before=asked.before, size=asked.limit)
         return answer(
             {
                 "rows": [as_data(columns, each) for each in found.rows],
@@ -68,7 +67,7 @@ def _add_detail(router: Router, resource: Resource) -> None:
     @held(resource.right)
     def get_row(request: HttpRequest, row: uuid.UUID = Path(..., alias=resource.one)) -> Any:  # type: ignore[type-arg]  # noqa: B008
         actor: Actor = request.actor  # type: ignore[attr-defined]
-        found = next(iter(resource.rows(actor).filter(pk=row)[:1]), None)  # without an order, which first() would add
+        found = row_of(resource, actor, row)
         if found is None:
             raise NotKnown(NOT_HERE)
         return answer(detail_of(resource, actor, found))

@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from xiaoan.engines.resource.declare import Resource, Values
-from xiaoan.engines.resource.paging import Page, read_page
+from xiaoan.engines.resource.paging import Page
+from xiaoan.engines.resource.reading import page_of
 from xiaoan.engines.ui.pages import page
 from xiaoan.engines.ui.remember import Filters, remember
 from xiaoan.ground.people.gate import View, needs
@@ -25,10 +26,8 @@ def list_page(resource: Resource) -> View:
     def shown(request: HttpRequest) -> HttpResponse:
         actor: Actor = request.actor  # type: ignore[attr-defined]
         filters, values = _asked(request, resource, actor)
-        found = read_page(
-            resource.listed(actor, values), resource.order, size=resource.page_size,
-            after=request.GET.get("after", ""), before=request.GET.get("before", ""),
-        )  # fmt: skip
+        after, before = request.GET.get("after", ""), request.GET.get("before", "")
+        found = page_of(resource, actor, values, after=after, before=before, size=resource.page_size)
         context = {
             "resource": resource,
             "filters": filters,

@@ -39,6 +39,12 @@ def read_page(rows: QuerySet[Any], order: Sequence[str], *, after: str = "", bef
     )
 
 
+def first_page(found: list[Any], order: Sequence[str], size: int) -> Page:
+    """The first page of rows of which up to one more than `size` was read."""
+    rows = found[:size]
+    return Page(rows, after=cursor(rows[-1], order) if len(found) > size else "")
+
+
 def cursor(row: Any, order: Sequence[str]) -> str:
     """Where a row stands in the order, as an opaque word for addresses."""
     values = [str(getattr(row, name.lstrip("-"))) for name in order]
