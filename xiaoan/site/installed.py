@@ -81,6 +81,7 @@ RIGHTS = [
     "xiaoan.obligations.rights",
     "xiaoan.checks.rights",
     "xiaoan.risks.rights",
+    "xiaoan.hazards.rights",
     "xiaoan.board.rights",
     "xiaoan.board.phone.rights",
 ]
@@ -95,6 +96,7 @@ NORMS = [
     "xiaoan.obligations.norms",
     "xiaoan.checks.norms",
     "xiaoan.risks.norms",
+    "xiaoan.hazards.norms",
     "xiaoan.site.norms",
 ]
 
@@ -104,6 +106,7 @@ FLOWS = [
     "xiaoan.obligations.flows.EXEMPTION",
     "xiaoan.risks.flows.POINT",
     "xiaoan.risks.flows.ACCEPTANCE",
+    "xiaoan.hazards.flows.HAZARD",
 ]
 
 # job name -> function(payload, beat)
@@ -117,6 +120,7 @@ JOBS: dict[str, str] = {
     "obligations.hand_out": "xiaoan.obligations.jobs.hand_out",
     "obligations.end_exemptions": "xiaoan.obligations.jobs.end_exemptions",
     "people.close_accounts": "xiaoan.ground.people.jobs.close_accounts",
+    "flow.escalate": "xiaoan.engines.flow.jobs.escalate",
     "connect.push": "xiaoan.engines.connect.jobs.push",
     "connect.forget": "xiaoan.engines.connect.jobs.forget",
 }
@@ -132,6 +136,7 @@ JOB_NAMES: dict[str, str] = {
     "obligations.hand_out": "派发任务到各单位",
     "obligations.end_exemptions": "到期免做结束",
     "people.close_accounts": "停用长期未用的账号",
+    "flow.escalate": "超期事项逐级升级",
     "connect.push": "向其他系统推送",
     "connect.forget": "清理旧的推送记录",
 }
@@ -143,6 +148,7 @@ SCHEDULE: dict[str, int] = {
     "obligations.end_exemptions": 3600,
     "people.close_accounts": 86400,
     "journal.seal": 30,
+    "flow.escalate": 3600,
     "connect.push": 10,
     "connect.forget": 86400,
 }
@@ -193,6 +199,7 @@ MOVE_LISTENERS = [
     "xiaoan.engines.tally.services.move_subtree",
     "xiaoan.obligations.bounds.on_move",
     "xiaoan.obligations.tasks.on_move",
+    "xiaoan.hazards.services.on_move",
 ]
 
 # functions(units) called in the transaction that imports many units: [(unit, facts_before), …]
@@ -223,6 +230,7 @@ WAITING: list[str] = []
 # generators() of (name, counted from records, held in tallies), for `xiaoan verify`
 RECOUNTS = [
     "xiaoan.obligations.recount.recount",
+    "xiaoan.hazards.recount.recount",
     "xiaoan.engines.sheets.recount.recount",
     "xiaoan.policies.recount.recount",
 ]

@@ -25,13 +25,19 @@ def faults_of(flow: Flow) -> Iterator[str]:
     yield from (f"state {s.key} has unknown colour {s.colour}" for s in flow.states if s.colour not in STATES)
     yield from (f"state {key} cannot be reached from {flow.start}" for key in sorted(states - _reached(flow)))
     leaving = {source for move in flow.moves for source in move.sources}
-    yield from (f"state {s.key} is an end, yet a move leaves it" for s in flow.states if s.is_end and s.key in leaving)
+    moving_on = {source for move in flow.moves if not move.reopens for source in move.sources}
+    yield from (
+        f"state {s.key} is an end, yet a move leaves it" for s in flow.states if s.is_end and s.key in moving_on
+    )
     yield from (
         f"no move leaves state {s.key}, which is no end" for s in flow.states if not s.is_end and s.key not in leaving
     )
     model = apps.get_model(flow.model)
     columns = {f.attname for f in model._meta.get_fields() if hasattr(f, "attname")}
     yield from (f"{flow.model} has no column {name}" for name in ("state", "step", "unit_path") if name not in columns)
+    yield from (f"unknown norm {key} in the ladder" for key in flow.ladder if key not in declared())
+    if flow.ladder and not {"due", "escalated", "escalated_to"} <= columns:
+        yield f"{flow.model} has a ladder, but no columns due, escalated and escalated_to"
     for move in flow.moves:
         yield from (f"move {move.key}: {fault}" for fault in _faults_of_move(move, states, columns))
         if move.at not in columns and not hasattr(model, move.at):
@@ -44,7 +50,7 @@ def _faults_of_move(move: Move, states: set[str], columns: set[str]) -> Iterator
         yield f"unknown right {move.right}"
     if move.days and move.days not in declared():
         yield f"unknown norm {move.days}"
-    if move.apart and not move.apart_words:
+    if (move.apart or move.barred) and not move.apart_words:
         yield "says who must be someone else, but not in a sentence"
     yield from (f"no column {name}" for name in sorted(_columns_of(move) - columns))
 
@@ -52,7 +58,8 @@ def _faults_of_move(move: Move, states: set[str], columns: set[str]) -> Iterator
 def _columns_of(move: Move) -> set[str]:
     apart = {f"{name}_{end}" for name in move.apart for end in ("by_id", "post_id")}
     left = {f"{move.leaves}_{end}" for end in ("by", "by_id", "post_id", "at")} if move.leaves else set()
-    return {*(key for key, _ in move.asks), *apart, *left, *({"due"} if move.days else ())}
+    named = {name for name in (move.whose, move.barred) if name}
+    return {*(key for key, _ in move.asks), *apart, *left, *named, *({"due"} if move.days else ())}
 
 
 def _reached(flow: Flow) -> set[str]:

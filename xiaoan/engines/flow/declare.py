@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 
 @dataclass(frozen=True)
 class State:
-    """A state of a case. `colour` is the pill's; nothing moves on from an `end`."""
+    """A state of a case. `colour` is the pill's; from an `end` only a move that `reopens` leads on."""
 
     key: str
     label: str
@@ -21,10 +21,13 @@ class State:
 class Move:
     """One allowed change.
 
-    `at` names the case's attribute with the path of the unit whose people may do it, themselves and nobody above.
+    `at` names the case's attribute with the path of the unit whose people may do it, themselves and nobody above;
+    with `or_above` bureaux above it too. `whose` names a column with a person's id: while it holds one, nobody else may.
     `asks` maps columns that must be filled in to the sentence said when they are not. `apart` names who must be
-    someone else: for "handed_in" the columns handed_in_by_id and handed_in_post_id. `leaves` is the same name for
-    whoever runs this move: its columns are set, with <name>_by and <name>_at. `days` is the norm (days) that sets `due`.
+    someone else: for "handed_in" the columns handed_in_by_id and handed_in_post_id. `barred` names a column with a list
+    of ids of persons and posts who may never run it; `apart_words` say both. `leaves` is the same name for whoever runs
+    this move: its columns are set, with <name>_by and <name>_at. `days` is the norm that sets `due`: days of the
+    calendar, or working days with `is_working`. `reopens` marks a move that leaves an end.
     """
 
     key: str
@@ -40,11 +43,17 @@ class Move:
     leaves: str = ""
     days: str = ""
     icon: str = ""
+    or_above: bool = False
+    whose: str = ""
+    barred: str = ""
+    is_working: bool = False
+    reopens: bool = False
 
 
 @dataclass(frozen=True)
 class Flow:
-    """`model` is the label of the case's table; `name` is what a person calls a case."""
+    """`model` is the label of the case's table; `name` is what a person calls a case. `ladder` are norms: after so many
+    days over `due` the first, second, … bureau above the case's unit is told."""
 
     key: str
     name: str
@@ -52,6 +61,7 @@ class Flow:
     start: str
     states: tuple[State, ...]
     moves: tuple[Move, ...]
+    ladder: tuple[str, ...] = ()
 
     def state(self, key: str) -> State:
         return next(s for s in self.states if s.key == key)

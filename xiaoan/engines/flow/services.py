@@ -1,10 +1,12 @@
 """Which moves an actor may run on a case, and running one."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
 
+from xiaoan.engines.flow.deadlines import due_in
 from xiaoan.engines.flow.declare import Flow, Move
 from xiaoan.ground.journal.services import write_entry
 from xiaoan.ground.norms.queries import norm
@@ -33,12 +35,12 @@ def why_not(flow: Flow, actor: Actor, case: Any) -> str:
 
 def run_move(
     flow: Flow, *, actor: Actor, case: Case, move: str, seen: int | None = None, filled: dict[str, Any] | None = None,
-    sets: dict[str, Any] | None = None,
+    sets: dict[str, Any] | Callable[[dict[str, Any]], dict[str, Any]] | None = None,
 ) -> Case:  # fmt: skip
     """Move the case: rights, people, what must be filled in, compare-and-swap, journal. Returns the case, changed.
 
     `seen` is the step that the person's page showed; `filled` are the columns that they filled in, `sets` what the
-    service writes with them. Raises NotKnown, NotAllowed, Stale or Invalid, and then nothing was done.
+    service writes with them, or a function that says so from what was filled in once that has been checked. Raises NotKnown, NotAllowed, Stale or Invalid, and then nothing was done.
     """
     wanted = flow.move(move)
     _require(flow, wanted, actor, case)
@@ -49,7 +51,8 @@ def run_move(
     if missing:
         raise Invalid("".join(missing.values()), missing)
     before = case.state
-    changes = {**values, **(sets or {}), **_left_by(wanted, actor), **_due(wanted, case)}
+    more = sets(values) if callable(sets) else sets or {}
+    changes = {**values, **more, **_left_by(wanted, actor), **_due(wanted, case)}
     with transaction.atomic():
         same = type(case).objects.filter(pk=case.pk, state=before, step=case.step)
         if not same.update(state=wanted.to, step=case.step + 1, **changes):
@@ -74,17 +77,28 @@ def _require(flow: Flow, move: Move, actor: Actor, case: Any) -> None:
 
 
 def _holds(move: Move, actor: Actor, case: Any) -> bool:
+    if actor.is_system:
+        return True
     path = getattr(case, move.at)
-    return actor.is_system or (actor.may(move.right, path) and actor.unit_path == path)
+    is_at = actor.unit_path == path or move.or_above
+    return is_at and actor.may(move.right, path) and _is_theirs(move, actor, case)
+
+
+def _is_theirs(move: Move, actor: Actor, case: Any) -> bool:
+    owner = getattr(case, move.whose) if move.whose else None
+    return owner is None or actor.is_person(owner)
 
 
 def _is_same(move: Move, actor: Actor, case: Any) -> bool:
     """Whether the actor is the person, or acts in the post, that must be someone else's."""
     if actor.is_system:
         return False
-    people = {getattr(case, f"{name}_by_id") for name in move.apart}
-    posts = {getattr(case, f"{name}_post_id") for name in move.apart}
-    return actor.person_id in people or actor.post_id in posts
+    people = {getattr(case, f"{name}_by_id") for name in move.apart} - {None}
+    posts = {getattr(case, f"{name}_post_id") for name in move.apart} - {None}
+    if any(actor.is_person(person) for person in people) or actor.post_id in posts:
+        return True
+    barred = getattr(case, move.barred) if move.barred else ()
+    return any(str(i) in barred for i in (actor.person_id, actor.post_id, actor.vouched_by) if i)
 
 
 def _left_by(move: Move, actor: Actor) -> dict[str, Any]:
@@ -98,7 +112,10 @@ def _left_by(move: Move, actor: Actor) -> dict[str, Any]:
 
 
 def _due(move: Move, case: Any) -> dict[str, Any]:
-    return {"due": clock.today() + timedelta(days=norm(move.days, case.unit_path))} if move.days else {}
+    if not move.days:
+        return {}
+    days = norm(move.days, case.unit_path)
+    return {"due": due_in(days, case.unit_path) if move.is_working else clock.today() + timedelta(days=days)}
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from django.conf import settings
 
 @dataclass(frozen=True)
 class Norm:
-    """One number or word that regions may set. `basis` is the source; `confidence` is source or platform."""
+    """One number or word that regions may set. `basis` is the source; `confidence` is source or platform. A word may be
+    one `among` a few."""
 
     key: str
     kind: str  # int | number | text | flag
@@ -21,13 +22,14 @@ class Norm:
     confidence: str = "platform"
     least: float | None = None
     most: float | None = None
+    among: tuple[str, ...] = ()
 
     def read(self, text: str) -> Any:
         """The value that a person typed; raises ValueError with a Chinese sentence."""
         if self.kind == "flag":
             return text in ("1", "true", "True", "是", "on")
         if self.kind == "text":
-            return text.strip()
+            return self._word(text.strip())
         try:
             value = int(text) if self.kind == "int" else float(text)
         except ValueError:
@@ -37,6 +39,11 @@ class Norm:
         if (self.least is not None and value < self.least) or (self.most is not None and value > self.most):
             raise ValueError(f"{self.sentence}应在 {self.least:g} 到 {self.most:g} 之间，现在是 {value}。")
         return value
+
+    def _word(self, text: str) -> str:
+        if self.among and text not in self.among:
+            raise ValueError(f"{self.sentence}应填{'、'.join(self.among)}中的一个，现在是“{text}”。")
+        return text
 
 
 @cache

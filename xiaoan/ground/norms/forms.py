@@ -25,5 +25,7 @@ class NormForm(RefusedForm):
         self.fields["value"].help_text = bounds_in_words(norm)
         if norm.kind == "flag":
             self.fields["value"] = forms.ChoiceField(label="值", choices=[("是", "是"), ("否", "否")])
+        elif norm.among:
+            self.fields["value"] = forms.ChoiceField(label="值", choices=[(word, word) for word in norm.among])
         elif norm.kind in ("int", "number"):
             self.fields["value"].widget = forms.TextInput(attrs={"inputmode": "decimal"})

@@ -206,6 +206,12 @@ TOLD: dict[str, Callable[[World, Unit], dict[str, Any]]] = {
         "state": "handed_in", "due": clock.today() + timedelta(days=9), "handed_in_at": clock.now(),
     },
     "obligations.HandIn": lambda world, unit: {"document": ""},
+    "hazards.Hazard": lambda world, unit: {
+        "kind": "hazard", "level": "general", "source": "staff", "state": "reported", "holder_path": unit.path,
+        "due": clock.today(), "verify_path": unit.path, "item": "", "category": "C02", "partner_path": "", "managed": "term",
+        "escalated_to": "", "origin_type": "", "found_on": clock.today(), "proposed": "",
+    },
+    "hazards.Listing": lambda world, unit: {"bureau_path": unit.path, "contents": {"goal": world.marker("P", unit)}},
     "obligations.Quarterly": lambda world, unit: {"quarter": "2026-Q4", "percent": 40},
 }  # fmt: skip
 

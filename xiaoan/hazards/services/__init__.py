@@ -1,0 +1,22 @@
+"""Every change of a hazard, by what it does. Others call these and nothing below."""
+
+from xiaoan.hazards.services.fixing import (
+    ask_more,
+    assign,
+    grant_more,
+    hand_in,
+    reassign,
+    refuse_more,
+    start,
+)
+from xiaoan.hazards.services.judging import dismiss, judge, link_duplicate, raise_level, regrade
+from xiaoan.hazards.services.moving import on_move
+from xiaoan.hazards.services.partners import answer, chase, decline, recall, receive, transfer
+from xiaoan.hazards.services.reporting import report_hazard
+from xiaoan.hazards.services.verifying import reopen, return_it, verify
+
+__all__ = [
+    "answer", "ask_more", "assign", "chase", "decline", "dismiss", "grant_more", "hand_in", "judge", "link_duplicate",
+    "on_move", "raise_level", "reassign", "recall", "receive", "refuse_more", "regrade", "reopen", "report_hazard",
+    "return_it", "start", "transfer", "verify",
+]  # fmt: skip
