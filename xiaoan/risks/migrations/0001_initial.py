@@ -562,7 +562,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='standing',
-            constraint=models.UniqueConstraint(fields=('unit',), name='standing_unit'),
+            constraint=models.UniqueConstraint(fields=('unit',), name='standing_once'),
         ),
         migrations.AddIndex(
             model_name='study',

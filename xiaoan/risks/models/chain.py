@@ -308,7 +308,7 @@ class Standing(Scoped):
     expires_on = models.DateField(null=True, help_text="when it must be reckoned anew though nothing was done")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["unit"], name="standing_unit")]
+        constraints = [models.UniqueConstraint(fields=["unit"], name="standing_once")]
         indexes = [
             *scope_indexes("standing", "id"),
             models.Index(fields=["expires_on"], name="standing_expires"),
