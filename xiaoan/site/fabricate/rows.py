@@ -106,8 +106,7 @@ class School:
         self.rng = random.Random(f"{proofs.seed}/{place.path}")
         self.rows, self.figures = buffers.rows, Counter[Figure]()
         self.progress: dict[tuple[str, str], Progress] = {}
-        self.facts, self.where = place.facts(), (place.id, place.path, place.county)
-        self.alike = proofs.alike(self.facts)
+        self.where, self.bound = (place.id, place.path, place.county), proofs.bound(place.county, place.facts())
         self.author = (dashed(place.person), place.who, dashed(place.post), place.role)
 
     def fill(self, scale: float) -> int:
@@ -162,19 +161,17 @@ class School:
 
     def _prove(self, record: str, chosen: Variant, day: Today) -> set[uuid.UUID]:
         """Link the record to the duties that it fits. Returns the documents."""
-        documents, place = set(), self.place
-        for duty in self.proofs.of(place.county, self.alike, self.facts, chosen):
-            told_of = self.proofs.period(duty, chosen, day.plan.day)
-            if told_of is None:
-                continue
-            period, reason = told_of
-            documents.add(duty.document_id)
-            self.rows[Evidence].append((
-                place.path, place.county, minted(self.rng), record, place.id, duty.key, period.key, duty.document_id.hex,
-                reason, day.text,
+        bound, place = self.bound.get(chosen.model.sheet), self.place
+        if not bound:
+            return set()
+        proofs, mint, evidence = self.proofs.of(bound, chosen, day.plan.day), self.rng, self.rows[Evidence]
+        for duty, period, due, reason in proofs:
+            evidence.append((
+                place.path, place.county, minted(mint), record, place.id, duty.key, period, duty.document_id.hex, reason,
+                day.text,
             ))  # fmt: skip
-            self._raise(duty, period.key, period.due, day.plan.day)
-        return documents
+            self._raise(duty, period, due, day.plan.day)
+        return {p.duty.document_id for p in proofs}
 
     def _raise(self, duty: Duty, period: str, due: date, day: date) -> None:
         key = (duty.key, period)

@@ -2,17 +2,16 @@
 
 import json
 import random
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from xiaoan.engines.sheets.answers import clean, columns_of
 from xiaoan.engines.sheets.catalogue import sheet
 from xiaoan.engines.sheets.models import Record
 from xiaoan.ground.calendar.days import SchoolCalendar
-from xiaoan.ground.calendar.periods import Period
 from xiaoan.obligations.events import triggers
 from xiaoan.obligations.fitting import BY_RECORDS, fits_record, period_for, reason_for
 from xiaoan.obligations.measures import measures
@@ -22,6 +21,18 @@ from xiaoan.site.fabricate.cells import NULL
 from xiaoan.site.fabricate.shape import SHEETS
 
 EACH = 24  # variants of a sheet
+
+
+class Proof(NamedTuple):
+    """A duty that a record proves, the key of the period in which it does and its last day, and why."""
+
+    duty: Duty
+    period: str
+    due: date
+    reason: str
+
+
+Bound = dict[str, tuple[Duty, ...]]
 
 
 @dataclass(frozen=True)
@@ -67,39 +78,63 @@ def _cell(value: int | None) -> str:
 
 
 class Proofs:
-    """What a variant proves at schools with the same facts in the same place."""
+    """What a variant proves on a day, asked once for all schools at which the same duties bind."""
 
     def __init__(self, seed: int, calendar: SchoolCalendar) -> None:
         self.seed, self.calendar, self.book = seed, calendar, book()
         self.alike = likeness(self.book.duties)
-        self._duties: dict[Hashable, list[Duty]] = {}
-        self._periods: dict[Hashable, tuple[Period, str] | None] = {}
+        self._bound: dict[Hashable, Bound] = {}
+        self._same: dict[tuple[Any, ...], tuple[Duty, ...]] = {}
+        self._proved: dict[Hashable, list[Proof]] = {}
 
-    def of(self, place: str, alike: Hashable, facts: dict[str, Any], variant: Variant) -> list[Duty]:
-        """The duties that the variant fits at a school below `place` with these facts."""
-        key = (place, alike, variant.model.sheet, variant.number)
-        if key not in self._duties:
-            listening = self.book.listening(variant.model.sheet)
-            self._duties[key] = list(_fitting(listening, place, facts, variant))
-        return self._duties[key]
+    def bound(self, county: str, facts: dict[str, Any]) -> Bound:
+        """{sheet: the duties that its records may prove} at a school of the county with these facts. One object for the
+        same duties, so that they are known by their address."""
+        kind = (county, self.alike(facts))
+        if kind not in self._bound:
+            found = ((key, tuple(_binding(ds, county, facts))) for key, ds in self.book.by_sheet.items())
+            self._bound[kind] = {
+                key: self._same.setdefault(tuple((d.publication_id, d.key) for d in ds), ds) for key, ds in found if ds
+            }
+        return self._bound[kind]
 
-    def period(self, duty: Duty, variant: Variant, day: date) -> tuple[Period, str] | None:
-        """The period in which a record of that day counts for the duty, and the reason; None where it does not."""
-        key = (duty.key, variant.model.sheet, variant.number, day)
-        if key not in self._periods:
-            period = period_for(duty, day, self.calendar)
-            variant.model.happened_on = day
-            self._periods[key] = (period, reason_for(duty, variant.model, period)) if period else None
-        return self._periods[key]
+    def of(self, bound: tuple[Duty, ...], variant: Variant, day: date) -> list[Proof]:
+        """What a record of that day with these answers proves."""
+        key = (id(bound), variant.model.sheet, variant.number, day)
+        if (found := self._proved.get(key)) is None:
+            found = self._proved[key] = list(self._proving(bound, variant, day))
+        return found
+
+    def _proving(self, bound: tuple[Duty, ...], variant: Variant, day: date) -> Iterator[Proof]:
+        variant.model.happened_on = day
+        for duty in bound:
+            if fits_record(duty, variant.model) and (period := period_for(duty, day, self.calendar)):
+                yield Proof(duty, period.key, period.due, reason_for(duty, variant.model, period))
 
 
-def _fitting(listening: Iterable[Duty], place: str, facts: dict[str, Any], variant: Variant) -> Iterable[Duty]:
+def _binding(listening: Iterable[Duty], county: str, facts: dict[str, Any]) -> Iterator[Duty]:
+    """The duties that bind there; a requirement counts once however often it was published."""
     seen = set()
     for duty in listening:
-        bound = place.startswith(duty.root) and fits(duty.binds, facts)
-        if bound and duty.kind in BY_RECORDS and duty.key not in seen and fits_record(duty, variant.model):
+        if (
+            duty.kind in BY_RECORDS
+            and duty.key not in seen
+            and county.startswith(duty.root)
+            and fits(duty.binds, facts)
+        ):
             seen.add(duty.key)
             yield duty
+
+
+_held: Proofs | None = None
+
+
+def proofs_of(seed: int, calendar: SchoolCalendar) -> Proofs:
+    """Kept from county to county, as long as the same is asked."""
+    global _held
+    if _held is None or _held.seed != seed or _held.calendar is not calendar or _held.book is not book():
+        _held = Proofs(seed, calendar)
+    return _held
 
 
 def sheets_of(has: Iterable[str]) -> list[str]:
