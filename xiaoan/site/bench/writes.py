@@ -16,6 +16,7 @@ from django.test import RequestFactory
 from xiaoan.engines.connect.services import make_integration
 from xiaoan.engines.intake.services import confirm_upload, upload_workbook
 from xiaoan.engines.jobs.models import Job, JobState
+from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM
@@ -87,7 +88,9 @@ def publish(province: Unit) -> dict[str, Any]:
     seconds = time.monotonic() - began
     job = Job.objects.filter(name="obligations.backfill").latest("id")
     end_publication(actor=SYSTEM, publication=made, on=max(clock.today(), made.starts), why="测量结束")
-    return {"seconds": round(seconds, 1), "outcome": job.outcome}
+    schools = Unit.objects.under(province.path).filter(rank=Rank.SCHOOL).count()
+    told = {"seconds": round(seconds, 1), "schools": schools, "seconds_for_50000": round(seconds * 50_000 / schools, 1)}
+    return {**told, "outcome": job.outcome}
 
 
 def bring_in(asker: Asker, schools: int) -> dict[str, Any]:
