@@ -27,8 +27,9 @@ class Waiting:
     connection's wrappers: the second wall sees one statement that is longer."""
 
     def __init__(self) -> None:
+        self.head: list[str] = []  # BEGIN and SAVEPOINT, before the rows
         self.rows: dict[tuple[Any, ...], list[Any]] = {}
-        self.scope = ""
+        self.scope = wall.scope()
 
     def add(self, rows: list[Any], make: Callable[..., Iterable[Statement]], *how: Any) -> None:
         """Let rows wait, in the scope in which they were written, until `make(*how, rows)` says them."""
@@ -39,8 +40,10 @@ class Waiting:
 
     def take(self) -> list[Statement]:
         """What waits, as statements; nothing waits any more."""
-        taken, self.rows = self.rows, {}
-        return [told for (make, *how), rows in taken.items() for told in make(*how, rows)]
+        begun = [(sql, list[Any]()) for sql in self.head]
+        written = [told for (make, *how), rows in self.rows.items() for told in make(*how, rows)]
+        self.head, self.rows = [], {}
+        return begun + written
 
     def send(self) -> None:
         """Say what waits at once, one after another."""
@@ -49,9 +52,11 @@ class Waiting:
                 cursor.execute(sql, params)
 
     def __call__(self, execute: Execute, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        if sql.startswith("ROLLBACK TO"):  # SAVEPOINT has sent what was written before it
-            self.rows = {}
-        if not self.rows:
+        if sql.startswith("ROLLBACK TO") and self._forget(sql.replace("ROLLBACK TO ", "")):
+            return None
+        if sql.startswith("SAVEPOINT") and not self.rows and self.may_share(sql):
+            return self.head.append(sql)
+        if not self.head and not self.rows:
             return execute(sql, params, many, context)
         cursor = context["cursor"].cursor
         if many or getattr(cursor, "name", None) or not self.may_share(sql):
@@ -65,11 +70,18 @@ class Waiting:
             cursor.nextset()
         return done
 
+    def _forget(self, savepoint: str) -> bool:
+        """Drop what was written since the savepoint: all that waits, or it would have been sent before the savepoint.
+        Whether the savepoint itself still waits, so that there is nothing to roll back."""
+        does_wait = savepoint in self.head
+        self.rows, self.head = {}, self.head[: self.head.index(savepoint) + 1] if does_wait else []
+        return does_wait
+
     def may_share(self, sql: str) -> bool:
         """Whether a statement may go in one message with what waits: to PostgreSQL, in the same scope. Where statements
         are counted each goes by itself."""
-        is_alike = connection.vendor == "postgresql" and self.scope == wall.scope() and not connection.queries_logged
-        return is_alike and sql.startswith(SHARING)
+        is_alike = not self.rows or self.scope == wall.scope()
+        return is_alike and _takes_several() and sql.startswith(SHARING)
 
 
 @contextmanager
@@ -82,6 +94,9 @@ def together() -> Iterator[None]:
     waiting = Waiting()
     token = _waiting.set(waiting)
     with transaction.atomic():
+        if _is_outermost() and _takes_several():
+            connection.connection.autocommit = True  # or the driver would send its own BEGIN first
+            waiting.head.append("BEGIN")
         connection.execute_wrappers.insert(0, waiting)
         try:
             yield
@@ -100,9 +115,17 @@ def _finish(held: Waiting) -> None:
     """Say what still waits, with COMMIT where this transaction is the outermost; Django's own then finds it done."""
     if not held.rows or connection.needs_rollback:
         return
-    is_outermost = connection.commit_on_exit and not connection.savepoint_ids
-    if is_outermost and held.may_share("COMMIT"):
+    if _is_outermost() and held.may_share("COMMIT"):
         with connection.cursor() as cursor:
             cursor.execute("COMMIT")
     else:
         held.send()
+
+
+def _is_outermost() -> bool:
+    return connection.commit_on_exit and not connection.savepoint_ids
+
+
+def _takes_several() -> bool:
+    """Whether several statements may go in one message: to PostgreSQL. Where they are counted each goes by itself."""
+    return connection.vendor == "postgresql" and not connection.queries_logged

@@ -121,6 +121,34 @@ def test_the_last_go_with_commit_and_hooks_run_after_it() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_an_outermost_one_begins_ends_and_is_rolled_back_as_any_transaction() -> None:
+    with together():
+        pass
+    with pytest.raises(KeyError), together():
+        raise KeyError
+    with pytest.raises(KeyError), together():
+        assert counted() == []
+        add([(KEY, 1)])
+        assert counted() == [1]
+        raise KeyError
+    with pytest.raises(DatabaseError), together(), connection.cursor() as cursor:
+        cursor.execute("SELECT nothing FROM nowhere")
+    with together():
+        with pytest.raises(KeyError), transaction.atomic():
+            raise KeyError
+        with pytest.raises(KeyError), transaction.atomic():
+            with transaction.atomic():
+                add([(KEY, 2)])
+            raise KeyError
+        with transaction.atomic():
+            add([(KEY, 3)])
+    with pytest.raises(KeyError), together():
+        Delta.objects.filter(measure="waiting").delete()
+        raise KeyError
+    assert counted() == [3]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_waits_is_written_in_the_scope_that_it_was_written_in(cast: Any) -> None:
     """The platform's own look in between lends it no wider scope."""
     from xiaoan.engines.sheets.tests.making import a_record
