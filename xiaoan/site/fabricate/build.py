@@ -1,6 +1,5 @@
 """Building the whole: units and people, documents in force, then county by county the records of all schools."""
 
-import gc
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -11,7 +10,6 @@ from datetime import time as day_time
 from multiprocessing import get_context
 from typing import Any
 
-import django
 from django.contrib.auth.hashers import make_password
 from django.db import connection, connections, models
 from django.utils import timezone
@@ -31,7 +29,7 @@ from xiaoan.policies.packs import load_pack, load_practices, read_packs
 from xiaoan.site.demo.build import put_in_force
 from xiaoan.site.demo.people import PASSWORD
 from xiaoan.site.fabricate.cells import Row
-from xiaoan.site.fabricate.loader import without_indexes, write
+from xiaoan.site.fabricate.loader import begin_process, without_indexes, write
 from xiaoan.site.fabricate.places import Place, person_row, post_row, tree, unit_row
 from xiaoan.site.fabricate.rows import Figure, write_county
 from xiaoan.site.fabricate.seals import seal_days
@@ -139,14 +137,8 @@ def _load_all(order: Order, counties: list[list[Place]]) -> Iterator[tuple[int, 
         yield from (load_county(order, schools) for schools in counties)
         return
     close_connections()
-    with ProcessPoolExecutor(PROCESSES, get_context("spawn"), initializer=_begin) as pool:
+    with ProcessPoolExecutor(PROCESSES, get_context("spawn"), initializer=begin_process) as pool:
         yield from pool.map(load_county, [order] * len(counties), counties)
-
-
-def _begin() -> None:
-    """Of a process that only makes rows: they have no cycles, and looking for some takes a fifth of the time."""
-    django.setup()
-    gc.disable()
 
 
 def close_connections() -> None:

@@ -1,5 +1,7 @@
 """A fabricated province is what the services would have made: every figure and every link of the journal is right."""
 
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -81,3 +83,10 @@ def test_a_small_number_of_schools_have_ten_times_the_rest():
     schools = [p for p in tree(6000, 0, 1, 1) if p.rank == "school"]
     busy = [p for p in schools if p.activity > 5]
     assert 10 < len(busy) < 60
+
+
+def test_a_process_that_helps_can_begin_before_the_applications_are_loaded():
+    told = (
+        "from xiaoan.site.fabricate.loader import begin_process as begin; begin(); import xiaoan.site.fabricate.build"
+    )
+    subprocess.run([sys.executable, "-c", told], check=True)
