@@ -30,6 +30,7 @@ from xiaoan.kernel.wall import EVERYTHING
 IS_POSTGRESQL = bool(os.environ.get("XIAOAN_DATABASE"))
 FORM = "application/x-www-form-urlencoded"
 MEGABYTE = 2**20
+AWAY = 30  # seconds that the database stays away
 
 
 @pytest.fixture
@@ -57,20 +58,29 @@ def test_a_database_that_is_gone_and_a_full_disk_cost_nobody_anything(folder: Pa
 
 
 def is_gone(site: Site, cluster: Cluster, browser: Browser, ids: dict[str, str], page: "Form") -> None:
-    """For some seconds; what was typed goes through afterwards."""
+    """For half a minute: everybody is told so, and what was acknowledged before, or typed meanwhile, is there after."""
+    assert browser.post(page.address, page.filled("停库前写的", new_id()), FORM)[0] == 302
     cluster.stop("immediate")
-    status, told = browser.get("/records/")
-    assert (status, "暂时连不上数据库" in told) == (503, True)
+    gone = time.monotonic()
     status, told = browser.post(page.address, page.filled("停库时写的"), FORM)
     assert (status, "停库时写的" in told, "再提交一次" in told) == (503, True, True)
-    assert browser.post("/sync/commands/", sending(ids, "手机上写的"), "application/json")[0] == 503
-    time.sleep(3)
+    phone = sending(ids, "停库时手机写的", str(new_id()))
+    while time.monotonic() - gone < AWAY:
+        status, seen = browser.get("/records/")
+        assert (status, "暂时连不上数据库" in seen) == (503, True)
+        assert browser.post("/sync/commands/", phone, "application/json")[0] == 503
+        status, answer = browser.get("/api/records/")
+        assert (status, bool(json.loads(answer)["sentence"])) == (503, True)
+        time.sleep(1)
     cluster.start()
     began = time.monotonic()
     assert wait_for(lambda: resubmit(browser, told)) == 302
     assert time.monotonic() - began < 15
     resubmit(browser, told)
-    assert titles_of(site) == ["停库时写的"]
+    for _ in range(2):
+        status, answer = browser.post("/sync/commands/", phone, "application/json")
+        assert (status, json.loads(answer)["answers"][0]["state"]) == (200, "done")
+    assert titles_of(site) == sorted(["停库前写的", "停库时写的", "停库时手机写的"])
 
 
 def back(cluster: Cluster) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 CLIENTS = 8
 WARM = 8  # calls before any counts
+WARM_SECONDS = 0.5  # of eight clients: one connection stays with one process of the server, and all shall be warm
 LONGEST = 15.0  # seconds for one client's calls
 
 
@@ -59,6 +60,8 @@ class Connection:
 
 def measure(port: int, what: Ask, calls: int, seconds: float) -> Times:
     """Warm up, then `calls` by one client (fewer where they take long), then eight clients for `seconds`."""
+    if seconds:
+        _rate(port, what, WARM_SECONDS)
     one, taken, size = Connection(port), list[float](), 0
     end = time.perf_counter() + LONGEST
     for n in range(WARM + calls):

@@ -41,7 +41,7 @@ def measure_all(say: Say, heavy: bool = True) -> dict[str, Any]:
             say(_line(name, found))
         if heavy:
             told["publish"] = _publish(people, ports, say)
-            told["import"] = bring_in(people["county"], 20_000)
+            told["import"] = bring_in(people["province"], 20_000)
             say(f"导入 2 万所学校：{told['import']['seconds']} 秒（检查 {told['import']['checked']} 秒）")
         told["memory"] = {name: memory(ports[name]) for name in ("web", "worker")}
     say(f"内存：网页服务 {told['memory']['web']} MB，后台任务 {told['memory']['worker']} MB")
