@@ -123,7 +123,9 @@ def django_database(conf: Conf) -> dict[str, object]:
                 "PRAGMA foreign_keys=ON;",
             },
         }
-    return _postgresql(conf.database, {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}})
+    # Given up soon, the next request tries anew; else the pool waits twice as long after each failure, also when the
+    # database is back.
+    return _postgresql(conf.database, {"pool": {"min_size": 1, "max_size": 8, "timeout": 10, "reconnect_timeout": 2}})
 
 
 def django_replica(conf: Conf) -> dict[str, object]:
