@@ -1,4 +1,23 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from xiaoan.engines.resource.pages import export_page, list_page
+from xiaoan.matters.pages import asking, cases, overview, people
+from xiaoan.matters.resource import MATTERS
 
 app_name = "matters"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", list_page(MATTERS), name="matters"),
+    path("export.xlsx", export_page(MATTERS), name="matters_export"),
+    path("new/", cases.new, name="new"),
+    path("overview/", overview.overview, name="overview"),
+    path("clues/", cases.clues, name="clues"),
+    path("keepers/", people.name_keepers, name="keepers"),
+    path("key-persons/", people.key_persons, name="key_persons"),
+    path("ask/<uuid:unit>/", asking.ask, name="ask"),
+    path("asked/<str:link>/", asking.asked, name="asked"),
+    path("<uuid:matter>/", cases.show, name="matter"),
+    path("<uuid:matter>/photos/<int:number>/", cases.photo, name="photo"),
+    path("<uuid:matter>/mediation/", people.mediation, name="mediation"),
+    path("<uuid:matter>/contact/", people.contact, name="contact"),
+    path("<uuid:matter>/<slug:step>/", cases.move, name="move"),
+]

@@ -82,6 +82,7 @@ RIGHTS = [
     "xiaoan.checks.rights",
     "xiaoan.risks.rights",
     "xiaoan.hazards.rights",
+    "xiaoan.matters.rights",
     "xiaoan.board.rights",
     "xiaoan.board.phone.rights",
 ]
@@ -97,6 +98,7 @@ NORMS = [
     "xiaoan.checks.norms",
     "xiaoan.risks.norms",
     "xiaoan.hazards.norms",
+    "xiaoan.matters.norms",
     "xiaoan.site.norms",
 ]
 
@@ -107,6 +109,7 @@ FLOWS = [
     "xiaoan.risks.flows.POINT",
     "xiaoan.risks.flows.ACCEPTANCE",
     "xiaoan.hazards.flows.HAZARD",
+    "xiaoan.matters.flows.MATTER",
 ]
 
 # job name -> function(payload, beat)
@@ -123,6 +126,7 @@ JOBS: dict[str, str] = {
     "flow.escalate": "xiaoan.engines.flow.jobs.escalate",
     "connect.push": "xiaoan.engines.connect.jobs.push",
     "connect.forget": "xiaoan.engines.connect.jobs.forget",
+    "matters.close_answered": "xiaoan.matters.jobs.close_answered",
 }
 
 # job name -> what people call it, on the page 后台任务
@@ -139,6 +143,7 @@ JOB_NAMES: dict[str, str] = {
     "flow.escalate": "超期事项逐级升级",
     "connect.push": "向其他系统推送",
     "connect.forget": "清理旧的推送记录",
+    "matters.close_answered": "答复后没有异议的咨询办结",
 }
 
 # job name -> seconds between two runs
@@ -151,10 +156,11 @@ SCHEDULE: dict[str, int] = {
     "flow.escalate": 3600,
     "connect.push": 10,
     "connect.forget": 86400,
+    "matters.close_answered": 86400,
 }
 
 # functions(record, change) called in the writing transaction of a record; change is "filed" or "withdrawn"
-RECORD_LISTENERS = ["xiaoan.obligations.evidence.on_record"]
+RECORD_LISTENERS = ["xiaoan.obligations.evidence.on_record", "xiaoan.matters.services.around.on_record"]
 
 # functions(request, record) -> html or "": what other floors add to a record's page
 RECORD_SECTIONS: list[str] = ["xiaoan.obligations.sections.evidence_section"]
@@ -168,6 +174,7 @@ RESOURCES = [
     "xiaoan.policies.api.DOCUMENTS",
     "xiaoan.engines.connect.directory.units.UNITS",
     "xiaoan.engines.connect.directory.people.POSTS",
+    "xiaoan.matters.resource.MATTERS",
 ]
 
 # address under /api/ -> router
@@ -189,6 +196,7 @@ API = {
     "norms": "xiaoan.engines.connect.directory.norms.router",
     "calendar": "xiaoan.engines.connect.directory.calendar.router",
     "journal": "xiaoan.engines.connect.directory.journal.router",
+    "matters": "xiaoan.matters.api.router",
 }
 
 # functions(unit, facts_before) called in the transaction that creates, changes or closes a unit
@@ -216,7 +224,16 @@ COMMANDS: dict[str, str] = {
     "record.file": "xiaoan.engines.sheets.commands.file_from_phone",
     "record.withdraw": "xiaoan.engines.sheets.commands.withdraw_from_phone",
     "command.settle": "xiaoan.engines.sync.services.settle_from_phone",
+    "matter.report": "xiaoan.matters.commands.report_from_phone",
+    "matter.receive": "xiaoan.matters.commands.answer_from_phone",
+    "matter.answer": "xiaoan.matters.commands.answer_from_phone",
+    "matter.contact": "xiaoan.matters.commands.contact_from_phone",
+    "peak.tick": "xiaoan.matters.commands.tick_from_phone",
+    "grid.visit": "xiaoan.matters.commands.visit_from_phone",
 }
+
+# kinds whose content is kept nowhere when they are refused: the phone has it, and nobody else may read it
+PRIVATE_COMMANDS = {"matter.report", "matter.contact"}
 
 # kind of an uploaded workbook -> its xiaoan.ground.units.intake.Intake: what it reads, checks and writes
 INTAKES: dict[str, str] = {
@@ -225,7 +242,7 @@ INTAKES: dict[str, str] = {
 }
 
 # functions(actor) -> list of engines.ui.waiting.Waiting: what waits for this person, on the home page, the bell and the phone
-WAITING: list[str] = []
+WAITING: list[str] = ["xiaoan.matters.waiting.waiting"]
 
 # generators() of (name, counted from records, held in tallies), for `xiaoan verify`
 RECOUNTS = [
@@ -233,4 +250,5 @@ RECOUNTS = [
     "xiaoan.hazards.recount.recount",
     "xiaoan.engines.sheets.recount.recount",
     "xiaoan.policies.recount.recount",
+    "xiaoan.matters.recount.recount",
 ]

@@ -31,6 +31,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         "日常",
         [
             Entry("记录", "clipboard-list", "/records/", "records.read"),
+            Entry("周边与矛盾", "building-community", "/matters/", "matters.read"),
             Entry("手机待处理", "cloud-upload", "/sync/conflicts/", "sync.settle"),
         ],
     ),

@@ -92,10 +92,12 @@ def _refuse(actor: Actor, sent: Sent, row: Command, why: Refusal) -> None:
     """Keep what was refused with its sentence, for a person to settle."""
     row.state = CommandState.REFUSED
     row.answer = {"sentence": why.sentence, "fields": getattr(why, "fields", {})}
-    row.payload = {"label": sent.label, "happened_at": sent.happened_at.isoformat(), "body": sent.payload}
+    is_private = sent.kind in settings.XIAOAN_PRIVATE_COMMANDS  # the leads who settle it may not read it
+    label, body = ("保密内容", {}) if is_private else (sent.label, sent.payload)
+    row.payload = {"label": label, "happened_at": sent.happened_at.isoformat(), "body": body}
     insert_object(row)
     write_entry(
-        actor=actor, verb="手机记录未办成", subject_type="command", subject_id=row.id, subject_name=sent.label,
+        actor=actor, verb="手机记录未办成", subject_type="command", subject_id=row.id, subject_name=label,
         unit_path=row.unit_path, changes={"sentence": why.sentence},
     )  # fmt: skip
 

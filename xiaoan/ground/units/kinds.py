@@ -34,6 +34,8 @@ class PartnerKind(models.TextChoices):
     EMERGENCY = "emergency", "应急管理"
     HEALTH = "health", "卫生健康"
     TRAFFIC = "traffic", "交通运输"
+    URBAN = "urban", "城市管理"
+    CULTURE = "culture", "文化旅游"
 
 
 # The first two digits of the ten-digit school identifier, by kind (rules: 教育部学校（机构）代码, seen in the

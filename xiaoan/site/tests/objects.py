@@ -22,6 +22,7 @@ from xiaoan.engines.intake.tests.making import an_upload
 from xiaoan.engines.jobs.tests.making import a_dead_job
 from xiaoan.engines.sheets.tests.making import a_record, a_workbook
 from xiaoan.ground.units.models import Unit
+from xiaoan.matters.tests import making as matters
 from xiaoan.site.tests import made
 
 Maker = Callable[[Cast, Unit], Any]
@@ -51,6 +52,9 @@ OBJECTS: dict[str, Maker] = {
     "integration": lambda cast, school: connected.an_integration(cast, school).id,
     "endpoint": lambda cast, school: connected.an_endpoint(cast, school).id,
     "delivery": lambda cast, school: connected.a_delivery(cast, school).id,
+    "matter": lambda cast, school: matters.a_matter(cast, school).id,
+    "matters/<uuid:matter>/mediation/#matter": lambda cast, school: matters.a_dispute(cast, school).id,
+    "link": lambda cast, school: matters.an_enquiry(school).token,
     "publication": lambda cast, school: made.a_document(made.county_of(school)).publications.get().id,
     "post": lambda cast, school: cast.post("guard", school).id,
     "person": lambda cast, school: cast.post("guard", school).person_id,
@@ -69,6 +73,8 @@ CONSTANTS: dict[str, Any] = {
     "rank": "school",
     "kind": "schools",
     "unknown": "nothing",
+    "number": 1,
+    "step": "chase",
 }
 
 QUERIES: dict[str, Maker] = {
@@ -90,5 +96,7 @@ EXCUSED: dict[str, str] = {
     "records/<uuid:record>/undo/": "only by the one who has just filed it",
     "units/<uuid:unit>/add/<slug:rank>/": "nothing stands below a school",
     "files/": "only with a file",
+    "matters/<uuid:matter>/photos/<int:number>/": "only where there is a photo",
+    "matters/key-persons/": "only for whom the bureau has named",
     "api/<path:unknown>": "there is nothing there",
 }

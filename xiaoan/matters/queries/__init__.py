@@ -1,0 +1,1 @@
+"""Reads of matters that count and group."""

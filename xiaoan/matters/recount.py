@@ -1,0 +1,45 @@
+"""Counting matters again from their rows, to prove the tallies."""
+
+from collections.abc import Iterator
+
+from xiaoan.engines.tally.recount import Leaves, month, plain_id
+from xiaoan.matters import counting
+from xiaoan.matters.flows import OPEN
+
+STATES = ", ".join(f"'{state}'" for state in OPEN)
+COUNTED = "NOT is_restricted AND state <> 'void'"
+ROWS = "matters_matter"
+
+
+def recount() -> Iterator[Leaves]:
+    """Each measure that matters keep, counted where it arose."""
+    year = f"substr({month('made_at')}, 1, 4)"
+    yield Leaves(counting.MADE, _of("kind", year, COUNTED))
+    yield Leaves(counting.OPEN, _of("kind", "''", f"{COUNTED} AND state IN ({STATES})"))
+    yield Leaves(counting.SOLVED, _of("kind", "''", "NOT is_restricted AND state = 'closed'"))
+    yield Leaves(
+        counting.DEPARTMENT,
+        _of(plain_id("partner_id"), "''", f"{COUNTED} AND state IN ({STATES}) AND partner_id IS NOT NULL"),
+    )
+    answered = "CASE WHEN first_answered_on <= answer_by THEN 'in_time' ELSE 'late' END"
+    yield Leaves(counting.ANSWERED, _of("family", answered, f"{COUNTED} AND first_answered_on IS NOT NULL"))
+    yield Leaves(counting.CONTENT, _of("family", "CAST(content AS varchar(1))", f"{COUNTED} AND content IS NOT NULL"))
+    yield Leaves(counting.SEEN, _sightings())
+    yield Leaves(
+        counting.BREACHES,
+        f"SELECT unit_path, {plain_id('prohibition_id')}, '', COUNT(*) FROM matters_breach GROUP BY 1, 2",
+    )
+
+
+def _of(subject: str, period: str, which: str) -> str:
+    return f"SELECT unit_path, {subject}, {period}, COUNT(*) FROM {ROWS} WHERE {which} GROUP BY 1, 2, 3"
+
+
+def _sightings() -> str:
+    on = month('"on"')
+    parts = ["'ticked'", "'police'", "'car'", "'light'"]
+    where = ["1 = 1", "police", "car", "light"]
+    return " UNION ALL ".join(
+        f"SELECT unit_path, {subject}, {on}, COUNT(*) FROM matters_sighting WHERE {which} GROUP BY 1, 3"
+        for subject, which in zip(parts, where, strict=True)
+    )
