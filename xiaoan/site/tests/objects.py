@@ -97,6 +97,7 @@ EXCUSED: dict[str, str] = {
     "units/<uuid:unit>/add/<slug:rank>/": "nothing stands below a school",
     "files/": "only with a file",
     "matters/<uuid:matter>/photos/<int:number>/": "only where there is a photo",
+    "matters/<uuid:matter>/<slug:step>/": "only for whoever has the next step",
     "matters/key-persons/": "only for whom the bureau has named",
     "api/<path:unknown>": "there is nothing there",
 }

@@ -9,7 +9,7 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -205,6 +205,16 @@ TOLD: dict[str, Callable[[World, Unit], dict[str, Any]]] = {
     "obligations.Assignment": lambda world, unit: {
         "state": "handed_in", "due": clock.today() + timedelta(days=9), "handed_in_at": clock.now(),
     },
+    "matters.Matter": lambda world, unit: {
+        "kind": "dispute_home", "family": "dispute", "state": "reported", "holder_path": unit.path, "partner_path": "",
+        "token": "", "outcome": "", "calm": "", "escalated_to": "",
+    },
+    "matters.Keeper": lambda world, unit: {"duty": "mediation"},
+    "matters.Peak": lambda world, unit: {"key": "morning", "starts": time(7), "ends": time(8)},
+    "matters.Sighting": lambda world, unit: {"key": "morning"},
+    "matters.Spot": lambda world, unit: {"kind": "shop"},
+    "matters.KeyPerson": lambda world, unit: {"calm": "calm"},
+    "matters.CircularLine": lambda world, unit: {"partner": unit, "partner_path": unit.path},
     "obligations.HandIn": lambda world, unit: {"document": ""},
     "hazards.Hazard": lambda world, unit: {
         "kind": "hazard", "level": "general", "source": "staff", "state": "reported", "holder_path": unit.path,

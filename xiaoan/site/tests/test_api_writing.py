@@ -39,6 +39,7 @@ BODIES: dict[str, Any] = {
     "merge/": {"into": str(uuid.UUID(int=1)), "on": DAY, "basis": "合成"}, "close/": {"on": DAY},
     "api/posts/": {"username": "x", "unit": str(uuid.UUID(int=1)), "role": "guard"}, "post>/end/": {"ends": DAY},
     "<norm>/": {"value": "1", "valid_from": DAY, "basis": "合成"},
+    "api/matters/": {"kind": "traffic", "words": "合成"}, "receive/": {}, "matter>/answer/": {"words": "合成"},
     "terms/": {"year": 2026, "part": "1", "starts": "2026-09-01", "ends": "2027-01-20"},
 }  # fmt: skip
 WRITES = [r for r, p in PAGES.items() if r.startswith("api/") and set(getattr(p.callback, "rights", {})) - {"GET"}]

@@ -16,13 +16,14 @@ from xiaoan.ground.people.checks import page_patterns, pages_say_their_right, ri
 from xiaoan.ground.people.rights import declared_rights
 from xiaoan.ground.people.roles import ROLES
 from xiaoan.ground.units.models import Unit
+from xiaoan.matters.tests.making import a_body
 from xiaoan.site import urls
 from xiaoan.site.menu import GROUPS
 from xiaoan.site.tests.objects import CONSTANTS, EXCUSED, OBJECTS, QUERIES, SAME_FOR_OUTSIDERS, Maker
 
 PAGES = dict(page_patterns())
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
-RANKS = ("county", "school", "township", "city", "province")
+RANKS = ("county", "school", "township", "city", "province", "partner")
 FIRST = ("county_officer", "safety_director", "principal", "system_administrator")
 
 
@@ -124,7 +125,7 @@ def role_without(right: str) -> str:
 
 def at(role: str, cast: Cast) -> Unit:
     units = {"county": cast.county, "school": cast.primary, "township": cast.township, "city": cast.city,
-             "province": cast.province}  # fmt: skip
+             "province": cast.province, "partner": a_body(cast.county)}  # fmt: skip
     return units[next(rank for rank in RANKS if rank in ROLES[role].ranks)]
 
 
