@@ -83,6 +83,7 @@ RIGHTS = [
     "xiaoan.risks.rights",
     "xiaoan.hazards.rights",
     "xiaoan.matters.rights",
+    "xiaoan.patrols.rights",
     "xiaoan.board.rights",
     "xiaoan.board.phone.rights",
 ]
@@ -99,6 +100,7 @@ NORMS = [
     "xiaoan.risks.norms",
     "xiaoan.hazards.norms",
     "xiaoan.matters.norms",
+    "xiaoan.patrols.norms",
     "xiaoan.site.norms",
 ]
 
@@ -124,6 +126,7 @@ JOBS: dict[str, str] = {
     "obligations.end_exemptions": "xiaoan.obligations.jobs.end_exemptions",
     "people.close_accounts": "xiaoan.ground.people.jobs.close_accounts",
     "flow.escalate": "xiaoan.engines.flow.jobs.escalate",
+    "patrols.close": "xiaoan.patrols.jobs.close",
     "connect.push": "xiaoan.engines.connect.jobs.push",
     "connect.forget": "xiaoan.engines.connect.jobs.forget",
     "matters.close_answered": "xiaoan.matters.jobs.close_answered",
@@ -141,6 +144,7 @@ JOB_NAMES: dict[str, str] = {
     "obligations.end_exemptions": "到期免做结束",
     "people.close_accounts": "停用长期未用的账号",
     "flow.escalate": "超期事项逐级升级",
+    "patrols.close": "记下没有走的巡查",
     "connect.push": "向其他系统推送",
     "connect.forget": "清理旧的推送记录",
     "matters.close_answered": "答复后没有异议的咨询办结",
@@ -154,6 +158,7 @@ SCHEDULE: dict[str, int] = {
     "people.close_accounts": 86400,
     "journal.seal": 30,
     "flow.escalate": 3600,
+    "patrols.close": 900,
     "connect.push": 10,
     "connect.forget": 86400,
     "matters.close_answered": 86400,
@@ -171,6 +176,7 @@ RESOURCES = [
     "xiaoan.obligations.resource.TASKS",
     "xiaoan.obligations.resource.ASSIGNMENTS",
     "xiaoan.obligations.resource.EXEMPTIONS",
+    "xiaoan.patrols.resource.ROUNDS",
     "xiaoan.policies.api.DOCUMENTS",
     "xiaoan.engines.connect.directory.units.UNITS",
     "xiaoan.engines.connect.directory.people.POSTS",
@@ -186,6 +192,7 @@ API = {
     "tasks": "xiaoan.obligations.api.tasks.tasks",
     "assignments": "xiaoan.obligations.api.tasks.assignments",
     "exemptions": "xiaoan.obligations.api.exemptions.exemptions",
+    "rounds": "xiaoan.patrols.api.rounds",
     "burden": "xiaoan.obligations.api.duties.burden",
     "documents": "xiaoan.policies.api.document_router",
     "publications": "xiaoan.policies.api.publications",
@@ -223,6 +230,7 @@ POST_LISTENERS = ["xiaoan.obligations.standing.on_post"]
 COMMANDS: dict[str, str] = {
     "record.file": "xiaoan.engines.sheets.commands.file_from_phone",
     "record.withdraw": "xiaoan.engines.sheets.commands.withdraw_from_phone",
+    "round.walk": "xiaoan.patrols.commands.walk_from_phone",
     "command.settle": "xiaoan.engines.sync.services.settle_from_phone",
     "matter.report": "xiaoan.matters.commands.report_from_phone",
     "matter.receive": "xiaoan.matters.commands.answer_from_phone",
@@ -243,12 +251,16 @@ INTAKES: dict[str, str] = {
 
 # functions(actor) -> list of engines.ui.waiting.Waiting: what waits for this person, on the home page, the bell and the phone
 WAITING: list[str] = ["xiaoan.matters.waiting.waiting"]
+WAITING: list[str] = [
+    "xiaoan.patrols.queries.waiting",
+]
 
 # generators() of (name, counted from records, held in tallies), for `xiaoan verify`
 RECOUNTS = [
     "xiaoan.obligations.recount.recount",
     "xiaoan.hazards.recount.recount",
     "xiaoan.engines.sheets.recount.recount",
+    "xiaoan.patrols.recount.recount",
     "xiaoan.policies.recount.recount",
     "xiaoan.matters.recount.recount",
 ]

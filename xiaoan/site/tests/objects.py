@@ -23,6 +23,7 @@ from xiaoan.engines.jobs.tests.making import a_dead_job
 from xiaoan.engines.sheets.tests.making import a_record, a_workbook
 from xiaoan.ground.units.models import Unit
 from xiaoan.matters.tests import making as matters
+from xiaoan.patrols.tests import making as patrolled
 from xiaoan.site.tests import made
 
 Maker = Callable[[Cast, Unit], Any]
@@ -58,6 +59,8 @@ OBJECTS: dict[str, Maker] = {
     "publication": lambda cast, school: made.a_document(made.county_of(school)).publications.get().id,
     "post": lambda cast, school: cast.post("guard", school).id,
     "person": lambda cast, school: cast.post("guard", school).person_id,
+    "route": lambda cast, school: patrolled.a_route(cast, school).id,
+    "round": lambda cast, school: patrolled.a_missed_round(cast, school).id,
     "record": lambda cast, school: (
         a_record(school.parent.parent if school.parent.rank == "township" else school.parent).id
     ),
