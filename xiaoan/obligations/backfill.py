@@ -249,7 +249,7 @@ def link_all(linker: Linker, root: str, after: str) -> Iterator[tuple[str, int, 
 
 @contextmanager
 def _resting_collector() -> Iterator[None]:
-    """Millions of small objects come and go without cycles: looking for some took a quarter of the time."""
+    """Millions of small objects come and go without cycles: looking for some takes time."""
     gc.disable()
     try:
         yield

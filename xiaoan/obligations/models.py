@@ -4,7 +4,7 @@ from django.db import models
 
 from xiaoan.engines.sheets.models import Record
 from xiaoan.ground.people.models import Post
-from xiaoan.ground.units.models import Scoped, Unit, scope_indexes
+from xiaoan.ground.units.models import Scoped, scope_indexes
 from xiaoan.kernel.ids import new_id
 from xiaoan.policies.models import Document
 
@@ -40,8 +40,6 @@ class Evidence(Scoped):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     record = models.ForeignKey(Record, models.PROTECT, related_name="evidence", db_index=False)  # evidence_once has it
-    # The record's unit, which the record's own constraint holds: asking again took a sixth of writing a link.
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     requirement = models.CharField(max_length=48)
     period = models.CharField(max_length=40)
     document = models.UUIDField(help_text="of the requirement: shares the cost of the record")

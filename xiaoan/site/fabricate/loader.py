@@ -16,7 +16,7 @@ AT_ONCE = 2  # tables whose indexes are built
 
 
 def begin_process() -> None:
-    """Of a process that only makes rows. They have no cycles, and looking for some takes a fifth of the time. It stands
+    """Of a process that only makes rows. They have no cycles, and looking for some takes time. It stands
     here because this module can be read before the applications are loaded."""
     django.setup()
     gc.disable()

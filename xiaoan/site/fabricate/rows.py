@@ -161,14 +161,13 @@ class School:
 
     def _prove(self, record: str, chosen: Variant, day: Today) -> set[uuid.UUID]:
         """Link the record to the duties that it fits. Returns the documents."""
-        bound, place = self.bound.get(chosen.model.sheet), self.place
+        bound = self.bound.get(chosen.model.sheet)
         if not bound:
             return set()
         proofs, mint, evidence = self.proofs.of(bound, chosen, day.plan.day), self.rng, self.rows[Evidence]
         for duty, period, due, reason in proofs:
             evidence.append((
-                place.path, place.county, minted(mint), record, place.id, duty.key, period, duty.document_id.hex, reason,
-                day.text,
+                *self.where, minted(mint), record, duty.key, period, duty.document_id.hex, reason, day.text,
             ))  # fmt: skip
             self._raise(duty, period, due, day.plan.day)
         return {p.duty.document_id for p in proofs}
