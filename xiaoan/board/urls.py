@@ -1,10 +1,12 @@
 from django.urls import path
 
-from xiaoan.board.pages import boards, exports, living, reports, why
+from xiaoan.board.pages import boards, exports, living, reports, waiting, why
 
 app_name = "board"
 urlpatterns = [
     path("", boards.home, name="home"),
+    path("waiting/", waiting.waits, name="waiting"),
+    path("waiting/bell/", waiting.waiting_bell, name="waiting_bell"),
     path("board/<uuid:unit>/", boards.board, name="unit"),
     path("board/<uuid:unit>/beside/", boards.beside, name="beside"),
     path("board/<uuid:unit>/outlines.json", boards.outlines, name="outlines"),

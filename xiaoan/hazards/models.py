@@ -288,6 +288,21 @@ class Recheck(Scoped):
         indexes = scope_indexes("recheck", "-id")
 
 
+class Tip(Scoped):
+    """What somebody without an account told: the secret of their private link, and a contact that only the school's leads
+    see."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    hazard = models.OneToOneField(Hazard, models.CASCADE, related_name="tip")
+    point_id = models.UUIDField()
+    token = models.CharField(max_length=40, unique=True)
+    contact = models.CharField(max_length=60, blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index("point_id", "made_at", name="tip_point")]
+
+
 def anew(hazard: Hazard, changes: dict[str, Any]) -> Hazard:
     """A copy of the case as it will be with these changes; what the database works out is left as it was."""
     names = {f.attname for f in Hazard._meta.concrete_fields if not f.generated}

@@ -33,5 +33,7 @@ NORMS = [
     Norm("hazards.escalate.second", "int", "天", "隐患超期几天升级到上两级", 3, PLATFORM, "platform", 1, 90),
     Norm("hazards.escalate.third", "int", "天", "隐患超期几天升级到上三级", 7, PLATFORM, "platform", 1, 120),
     Norm("hazards.repeat_days", "int", "天", "同一地点、同一原因多少天内再次出现算重复", 180, PLATFORM, "platform", 7, 1000),
+    Norm("hazards.told_per_hour", "int", "次", "一个网络地址一小时内在同一点位扫码上报最多几次", 5, PLATFORM, "platform", 1, 100),
+    Norm("hazards.told_per_day", "int", "次", "一个点位一天内扫码上报最多几次", 60, PLATFORM, "platform", 5, 1000),
     Norm("hazards.progress_days", "int", "天", "挂牌督办的隐患多少天没有进展就提醒", 7, PLATFORM, "platform", 1, 60),
 ]  # fmt: skip

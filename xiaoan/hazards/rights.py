@@ -12,5 +12,6 @@ RIGHTS = [
     Right("hazards.verify", "验收隐患、答复延期、调整等级", SCHOOL_LEADS | CHECKERS),
     Right("hazards.recheck", "抽查已销号的隐患", CHECKERS),
     Right("hazards.supervise", "挂牌督办和摘牌", OFFICES | {"county_leader"}),
+    Right("hazards.contact", "看扫码上报人留给本校的联系方式", SCHOOL_LEADS),
     Right("hazards.answer", "签收、答复学校转来的隐患", frozenset({"partner_officer"})),
 ]

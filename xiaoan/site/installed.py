@@ -231,6 +231,8 @@ COMMANDS: dict[str, str] = {
     "record.file": "xiaoan.engines.sheets.commands.file_from_phone",
     "record.withdraw": "xiaoan.engines.sheets.commands.withdraw_from_phone",
     "round.walk": "xiaoan.patrols.commands.walk_from_phone",
+    "hazard.report": "xiaoan.hazards.commands.report_from_phone",
+    "hazard.move": "xiaoan.hazards.commands.move_from_phone",
     "command.settle": "xiaoan.engines.sync.services.settle_from_phone",
     "matter.report": "xiaoan.matters.commands.report_from_phone",
     "matter.receive": "xiaoan.matters.commands.answer_from_phone",

@@ -39,6 +39,7 @@ XIAOAN_WAITING = installed.WAITING
 XIAOAN_INTAKES = installed.INTAKES
 XIAOAN_MENU = "xiaoan.site.menu.menu"
 XIAOAN_REMEMBER = "xiaoan.engines.ui.remember.remember"
+XIAOAN_BELL = "xiaoan.board.pages.waiting.bell"
 XIAOAN_TABS = "xiaoan.board.phone.tabs.tabs"
 XIAOAN_CATALOGUE = BASE_DIR / "catalogue"
 XIAOAN_POLICIES = BASE_DIR / "policies"

@@ -77,3 +77,27 @@ export function panel(title, ...content) {
   dialog.showModal();
   return dialog;
 }
+
+/**
+ * The whole screen for one thing under the finger: `content` between words and buttons. A button is
+ * [key, words, icon, may]; where `may` answers false the screen stays. Resolves to the key, or "" when it is left.
+ */
+export function screen(title, words, content, actions) {
+  return new Promise((resolve) => {
+    let chosen = "";
+    const press = (key, may) => {
+      if (may && may() === false) return;
+      chosen = key;
+      dialog.close();
+    };
+    const dialog = h("dialog", { class: "whole", "aria-label": title },
+      h("header", null, h("h2", null, title),
+        h("button", { type: "button", class: "shut", "aria-label": "关闭", onclick: () => dialog.close() }, icon("x", 24))),
+      words, h("div", { class: "glass" }, content),
+      actions.length > 0 && h("footer", null, actions.map(([key, text, sign, may], at) =>
+        h("button", { type: "button", class: at === actions.length - 1 ? "bigbtn" : "b2", onclick: () => press(key, may) }, icon(sign, 20), text))));
+    dialog.addEventListener("close", () => { dialog.remove(); resolve(chosen); });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}

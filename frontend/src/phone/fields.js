@@ -1,6 +1,6 @@
 /** One question each: draw(field, value, set, form) gives its control. Touch targets are 44 px and more. */
 import { h, icon, toast } from "./dom.js";
-import { takeFile } from "./photo.js";
+import { files } from "./shots.js";
 
 const YES_NO = [{ key: "yes", label: "是" }, { key: "no", label: "否" }];
 const CHECK = [{ key: "ok", label: "正常" }, { key: "bad", label: "异常" }, { key: "na", label: "不适用" }];
@@ -60,47 +60,6 @@ function check(field, value, set, form) {
   }, CHECK, false);
   row.classList.add("three");
   return h("div", null, row, box);
-}
-
-/** Photos and files wait in the database until the record is sent; here they are shown small. */
-function files(field, value, set, form) {
-  const most = field.max || 9;
-  const picture = field.type === "photo";
-  const box = h("div", { class: "shots" });
-  const input = h("input", {
-    type: "file", hidden: true, id: `f-${field.key}`, accept: picture ? "image/*" : undefined,
-    capture: picture ? "environment" : undefined, multiple: !picture,
-    onchange: async (event) => {
-      const chosen = [...event.target.files].slice(0, most - (value || []).length);
-      event.target.value = "";
-      for (const file of chosen) {
-        const taken = await takeFile(file);
-        if (await form.keepBlob(taken)) value = [...(value || []), taken.id];
-      }
-      set(value);
-      show();
-    },
-  });
-  const drop = async (id) => {
-    value = value.filter((one) => one !== id);
-    await form.dropBlob(id);
-    set(value);
-    show();
-  };
-  const show = () => {
-    const shots = (value || []).map((id) => {
-      const blob = form.blob(id);
-      const isPicture = blob?.blob.type.startsWith("image/");
-      return h("figure", null,
-        isPicture ? h("img", { src: URL.createObjectURL(blob.blob), alt: "照片" }) : h("span", { class: "doc" }, icon("file-text", 24), blob?.name || "文件"),
-        h("button", { type: "button", "aria-label": "去掉这张", onclick: () => drop(id) }, icon("x", 20)));
-    });
-    const add = (value || []).length < most &&
-      h("button", { type: "button", class: "add", onclick: () => input.click() }, icon(picture ? "camera-plus" : "paperclip", 26), picture ? ((value || []).length ? "再拍一张" : "拍照") : "选文件");
-    box.replaceChildren(...shots, ...(add ? [add] : []));
-  };
-  show();
-  return h("div", null, box, input);
 }
 
 function place(field, value, set) {

@@ -4,7 +4,7 @@
  */
 import { watchConnection } from "./connection.js";
 import { fill, h, icon, useSprite } from "./dom.js";
-import { flush } from "./drafts.js";
+import { flush, idsIn } from "./drafts.js";
 import { items, loadItems, tidy } from "./outbox.js";
 import { loadLasts } from "./recording.js";
 import { send } from "./send.js";
@@ -17,11 +17,26 @@ import { showAgain, showFill } from "./views/fill.js";
 import { showBanner, showTabs } from "./views/frame.js";
 import { showMe } from "./views/me.js";
 import { showPatrol } from "./views/patrol.js";
-import { showReport } from "./views/report.js";
+import { showHazard } from "./views/hazard.js";
+import { showHazards } from "./views/hazards.js";
+import { againReport, showReport } from "./views/report.js";
+import { showRound } from "./views/round.js";
+import { showSheets } from "./views/sheets.js";
 import { showStudy } from "./views/study.js";
+import { showVisit } from "./views/visit.js";
 
 const REFRESH_AFTER = 60000;
-const TABS = { "": showDuties, report: showReport, patrol: showPatrol, study: showStudy, me: showMe };
+/** Lists, drawn anew whenever something changes. */
+const TABS = { "": showDuties, patrol: showPatrol, study: showStudy, me: showMe, sheets: showSheets, hazards: showHazards };
+/** Forms, never drawn again under the fingers of who fills them in; each answers what to do when it is left. */
+const FORMS = {
+  fill: (rest, query) => showFill(rest[0], options(rest, query)),
+  again: (rest, query) => (query.get("kind") === "hazard.report" ? againReport(rest[0]) : showAgain(rest[0])),
+  report: (rest, query) => showReport(query.get("point") ? { point: query.get("point") } : {}),
+  hazard: (rest) => showHazard(rest[0]),
+  round: (rest, query) => showRound(rest[0], Object.fromEntries(query)),
+  visit: (rest) => showVisit(rest[0], rest[1]),
+};
 let leave = null;
 let current = "";
 let drawn = 0;
@@ -32,7 +47,7 @@ function route() {
   return { name: name || "", rest, query: new URLSearchParams(query || "") };
 }
 
-/** Draws what the address says. A form is never drawn again under the fingers of who fills it in. */
+/** Draws what the address says. */
 async function show() {
   const turn = (drawn += 1);
   for (const open of document.querySelectorAll("dialog[open]")) open.close(); // the phone's back key leaves a panel too
@@ -43,9 +58,9 @@ async function show() {
   current = name;
   if (!app.data) return void nothingYet();
   fill("act");
-  if (name === "fill" || name === "again") {
+  if (FORMS[name]) {
     showTabs(name);
-    leave = name === "again" ? await showAgain(rest[0]) : await showFill(rest[0], options(rest, query));
+    leave = await FORMS[name](rest, query);
   } else (TABS[name] || showDuties)();
   scrollTo(0, 0);
 }
@@ -86,7 +101,7 @@ async function catchUp() {
 async function dropOrphans() {
   const base = await db();
   const drafts = await base.getAll("drafts");
-  const used = new Set([...items.flatMap((item) => item.files.map((file) => file.id)), ...drafts.flatMap((draft) => Object.values(draft.answers).flat())]);
+  const used = new Set([...items.flatMap((item) => item.files.map((file) => file.id)), ...drafts.flatMap((draft) => idsIn(draft.answers))]);
   for (const id of await base.getAllKeys("blobs")) if (!used.has(id)) await base.delete("blobs", id);
 }
 

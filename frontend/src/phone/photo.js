@@ -25,11 +25,14 @@ async function reduce(file) {
   pen.fillRect(0, 0, canvas.width, canvas.height);
   pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
   picture.close?.();
-  return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("canvas gave no picture"))), "image/jpeg", QUALITY));
+  return asJpeg(canvas);
 }
 
-async function decode(file) {
+export const asJpeg = (canvas) => new Promise((resolve, reject) =>
+  canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("canvas gave no picture"))), "image/jpeg", QUALITY));
+
+/** A picture that can be drawn, upright. */
+export async function decode(file) {
   if (window.createImageBitmap) {
     const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => null);
     if (bitmap) return bitmap;

@@ -3,7 +3,8 @@ import { get } from "./api.js";
 import { kept } from "./store.js";
 
 export const app = {
-  data: null, // the answer of /phone/data/, without its sheets
+  data: null, // the answer of /phone/data/, without its parts
+  parts: {}, // {name: {tag, value}}: what seldom changes and is sent only when it did
   sheets: new Map(),
   fetchedAt: "",
   reachable: navigator.onLine,
@@ -14,15 +15,19 @@ const listeners = new Set();
 export const onChange = (listener) => listeners.add(listener);
 export const changed = () => listeners.forEach((listener) => listener());
 
+/** What a part holds; `empty` before it ever came. */
+export const part = (name, empty = []) => app.parts[name]?.value ?? empty;
+
 export async function loadKept() {
-  const [data, sheets, fetchedAt] = await Promise.all([kept.get("data"), kept.get("sheets"), kept.get("fetched_at")]);
-  if (data) take(data, sheets || [], fetchedAt || "");
+  const [data, parts, fetchedAt] = await Promise.all([kept.get("data"), kept.get("parts"), kept.get("fetched_at")]);
+  if (data) take(data, parts || {}, fetchedAt || "");
 }
 
 /** Asks for news; answers whether the server was reached. */
 export async function refresh() {
   const tag = await kept.get("tag");
-  const reply = await get(`/phone/data/?sheets=${app.data?.sheets_tag || ""}`, tag && app.data ? { "If-None-Match": tag } : {});
+  const have = Object.values(app.parts).map((one) => one.tag).sort().join(",");
+  const reply = await get(`/phone/data/?have=${have}`, tag && app.data ? { "If-None-Match": tag } : {});
   app.reachable = reply.status !== 0;
   app.signedOut = reply.status === 401;
   if (reply.ok && reply.body) await keep(reply);
@@ -32,23 +37,25 @@ export async function refresh() {
 }
 
 async function keep(reply) {
-  const { sheets, ...data } = reply.body;
+  const { parts: sent, ...data } = reply.body;
   const now = new Date().toISOString();
-  const forms = sheets || [...app.sheets.values()];
-  take(data, forms, now);
+  const isNew = Object.values(sent).some((one) => "value" in one);
+  const parts = Object.fromEntries(Object.entries(sent).map(([name, one]) => [name, "value" in one ? one : app.parts[name]]));
+  take(data, parts, now);
   try {
+    if (isNew) await kept.set("parts", parts);
     await kept.set("data", data);
-    if (sheets) await kept.set("sheets", sheets);
     await kept.set("fetched_at", now);
     // The tag last: a page that dies half way must not believe that it has what it has not.
-    await kept.set("tag", sheets ? "" : reply.tag);
+    await kept.set("tag", isNew ? "" : reply.tag);
   } catch {
     /* No room to keep it: what is on the screen is still right. warnings.js says that the phone is full. */
   }
 }
 
-function take(data, sheets, fetchedAt) {
+function take(data, parts, fetchedAt) {
   app.data = data;
-  app.sheets = new Map(sheets.map((sheet) => [sheet.key, sheet]));
+  app.parts = parts;
+  app.sheets = new Map(part("sheets").map((sheet) => [sheet.key, sheet]));
   app.fetchedAt = fetchedAt;
 }

@@ -69,7 +69,9 @@ def board(request: HttpRequest, unit: uuid.UUID | None) -> HttpResponseBase:
     if wants_part(request) and request.headers.get("HX-Target") == "board-main":
         return _refreshed(request, body)
     warning = "" if unit or not request.actor.holds("calendar.manage") else calendar_warning(clock.today())  # type: ignore[attr-defined]
-    return page(request, "board/board.html", {**context, "body": body, "mark": _mark(body), "warning": warning})
+    is_home = unit is None or str(unit) == str(request.actor.unit_id)  # type: ignore[attr-defined]
+    shown = {**context, "body": body, "mark": _mark(body), "warning": warning, "is_home": is_home}
+    return page(request, "board/board.html", shown)
 
 
 @needs("boards.read")

@@ -1,24 +1,23 @@
 """Everything that the phone draws, as one plain JSON value, small enough for a slow network."""
 
-import hashlib
-import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import Subquery
 from django.utils import timezone
 
 from xiaoan.board.phone.links import link_to
+from xiaoan.board.phone.parts import parts
 from xiaoan.engines.sheets.answers import spelled
 from xiaoan.engines.sheets.catalogue import Sheet, sheets
-from xiaoan.engines.sheets.describe import describe
 from xiaoan.engines.sheets.models import Record, RecordState
 from xiaoan.engines.sync.queries import own_refused
 from xiaoan.engines.ui.context import is_demo
+from xiaoan.engines.ui.waiting import Waiting, waiting
 from xiaoan.ground.calendar.days import calendar_for
+from xiaoan.ground.norms.queries import norm
 from xiaoan.ground.people.models import Post
 from xiaoan.ground.people.roles import SCHOOL_LEADS
 from xiaoan.ground.units.models import Unit
@@ -31,15 +30,16 @@ from xiaoan.obligations.queries import DutyLine, Source, duties_of
 from xiaoan.policies.models import Publication, PublicationState
 
 RECENT = 30
+NOBODY = uuid.UUID(int=0)  # the phone puts the id of its case in the place of this one
+PHONE_PAGES = {"/hazards/": "#/hazards", "/patrols/": "#/patrol"}
 
 
-def phone_data(actor: Actor, posts: Sequence[Post], have_sheets: str = "") -> dict[str, Any]:
-    """Duties of the actor's unit, what it filled in last, what is in force. Forms come when `have_sheets` differs."""
+def phone_data(actor: Actor, posts: Sequence[Post], have: Collection[str] = ()) -> dict[str, Any]:
+    """Duties of the actor's unit, what waits, what is in force. `have` are the tags of the parts that the phone holds."""
     unit = Unit.objects.get(path=actor.scope)
-    forms, tag = described(unit.rank)
     today, in_force = clock.today(), documents(unit)
     places = {uuid.UUID(one["id"]): n for n, one in enumerate(in_force)}
-    told = {
+    return {
         "person": {"id": str(actor.person_id), "name": actor.name},
         "post": str(actor.post_id),
         "posts": [{"id": str(p.id), "name": f"{p.unit.name} · {p.role_name}"} for p in posts],
@@ -52,14 +52,16 @@ def phone_data(actor: Actor, posts: Sequence[Post], have_sheets: str = "") -> di
         "may_write": actor.holds("records.write"),
         "tasks": tasks(unit) if actor.holds("tasks.hand_in") else [],
         "duties": [_line(line, places) for line in duties_of(unit, today)] if actor.holds("duties.read") else [],
-        "sheets_tag": tag,
+        "may_report": actor.holds("hazards.report"),
+        "judge_days": norm("hazards.judge_days", unit.path),
+        "waiting": [_waits(line) for line in waiting(actor)],
         "last": last_answers(unit),
         "recent": recent(unit, actor),
         "refused": refused(actor),
         "documents": in_force,
         "links": links(actor),
+        "parts": parts(actor, unit, have),
     }
-    return told if have_sheets == tag else {**told, "sheets": forms}
 
 
 def links(actor: Actor) -> dict[str, str]:
@@ -68,9 +70,13 @@ def links(actor: Actor) -> dict[str, str]:
         "calendar": ("feed", "duties.read"),
         "conflicts": ("conflicts", "sync.settle"),
         "ask": ("ask", "exemptions.ask"),
+        "hazard": ("hazard", "hazards.read"),
         "desk": ("desk", "duties.read"),  # not the first page: on a phone that leads back here
     }
-    return {name: link_to(what) if actor.holds(right) else "" for name, (what, right) in wanted.items()}
+    return {
+        name: link_to(what, *([NOBODY] if what == "hazard" else [])) if actor.holds(right) else ""
+        for name, (what, right) in wanted.items()
+    }
 
 
 def tasks(unit: Unit) -> list[dict[str, Any]]:
@@ -84,25 +90,10 @@ def tasks(unit: Unit) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def tag_of(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:20]
-
-
-@lru_cache(maxsize=16)
-def described(rank: str) -> tuple[list[dict[str, Any]], str]:
-    """The sheets that a unit of this rank fills in, described without what is at its default, and their tag."""
-    forms = [_lean(describe(s)) for s in sheets().values() if rank in s.ranks]
-    return forms, tag_of(json.dumps(forms, ensure_ascii=False))
-
-
-def _lean(described: dict[str, Any]) -> dict[str, Any]:
-    """Half the bytes: properties that are empty are left out, and the phone reads them as empty."""
-    kept = {k: v for k, v in described.items() if v not in (None, "", False, []) and k not in ("ranks", "missing")}
-    if "fields" in kept:
-        kept["fields"] = [_lean(f) for f in kept["fields"]]
-    if kept.get("type") in ("yesno", "check"):
-        kept.pop("options", None)
-    return kept
+def _waits(line: Waiting) -> dict[str, Any]:
+    """A line of what waits, leading to the phone's own page where there is one."""
+    href = next((page for prefix, page in PHONE_PAGES.items() if line.href.startswith(prefix)), line.href)
+    return {"words": line.words, "count": line.count, "late": line.late, "icon": line.icon, "href": href}
 
 
 def week_words(path: str, day: date) -> str:
@@ -149,7 +140,8 @@ def refused(actor: Actor) -> list[dict[str, Any]]:
     return [
         {
             "id": str(c.id), "label": c.payload.get("label", ""), "sentence": c.answer.get("sentence", ""),
-            "captured_at": c.captured_at.isoformat(), "sheet": c.payload.get("body", {}).get("sheet", ""),
+            "captured_at": c.captured_at.isoformat(), "sheet": c.payload.get("body", {}).get("sheet", ""), "kind": c.kind,
+            "hazard": c.payload.get("body", {}).get("hazard", ""),
         }
         for c in own_refused(actor)
     ]  # fmt: skip

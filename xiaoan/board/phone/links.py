@@ -11,6 +11,7 @@ NAMES = {
     "ask": "obligations:ask_exemption",
     "desk": "obligations:mine",
     "assignment": "obligations:assignment",
+    "hazard": "hazards:hazard",
 }
 
 

@@ -9,7 +9,8 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
 
-from xiaoan.board.phone.data import phone_data, tag_of
+from xiaoan.board.phone.data import phone_data
+from xiaoan.board.phone.parts import tag_of
 from xiaoan.board.phone.shell import shell_urls, version, worker_script
 from xiaoan.ground.people.gate import needs, public
 from xiaoan.ground.people.middleware import SESSION_KEY
@@ -58,8 +59,8 @@ def worker(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 @gzip_page
 def data(request: HttpRequest) -> HttpResponse:
-    """Duties, forms and texts as JSON. `?sheets=` names the forms that the phone has: the same are not sent again."""
-    told = phone_data(request.actor, request.posts, have_sheets=request.GET.get("sheets", ""))  # type: ignore[attr-defined]
+    """Duties, forms and texts as JSON. `?have=` names the parts that the phone has: the same are not sent again."""
+    told = phone_data(request.actor, request.posts, have=request.GET.get("have", "").split(","))  # type: ignore[attr-defined]
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     tag = f'"{tag_of(body)}"'
     if request.headers.get("If-None-Match", "").removeprefix("W/") == tag:

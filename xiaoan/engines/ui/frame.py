@@ -39,10 +39,11 @@ class Tab:
 
 @dataclass(frozen=True)
 class Bell:
-    """The bell: where it leads and how much is unread."""
+    """The bell: where it leads, how much is unread, and the address that tells so where the page does not know it."""
 
     href: str
     count: int = 0
+    asks: str = ""
 
 
 def menu_item(entry: Any) -> MenuItem:

@@ -22,6 +22,7 @@ from xiaoan.engines.intake.tests.making import an_upload
 from xiaoan.engines.jobs.tests.making import a_dead_job
 from xiaoan.engines.sheets.tests.making import a_record, a_workbook
 from xiaoan.ground.units.models import Unit
+from xiaoan.hazards.tests import telling
 from xiaoan.matters.tests import making as matters
 from xiaoan.patrols.tests import making as patrolled
 from xiaoan.site.tests import made
@@ -41,6 +42,8 @@ OBJECTS: dict[str, Maker] = {
     "units/<uuid:unit>/shapes/#unit": lambda cast, school: made.county_of(school).id,
     "board/<uuid:unit>/outlines.json#unit": lambda cast, school: made.an_outlined(made.county_of(school)).id,
     "token": lambda cast, school: made.a_feed(cast, school),
+    "hazards/tell/#point": lambda cast, school: telling.a_told_point(school).token,
+    "told_token": lambda cast, school: telling.a_tip(school).token,
     "task": lambda cast, school: made.an_assignment(cast, school).task_id,
     "assignment": lambda cast, school: made.an_assignment(cast, school).id,
     "duties/assignments/#move": lambda cast, school: "accept",

@@ -28,6 +28,7 @@ export function showDuties() {
   fill("app",
     warnings().filter((one) => one.state === "late").map((one) => h("p", { class: `note ${one.state}` }, icon("alert-triangle", 20), h("span", null, one.text))),
     groups.today.length ? [title("今天", `预计 ${minutesWords(sum(groups.today))}`, `共 ${groups.today.length} 件`), groups.today.map(card)] : nothing(groups),
+    waits(),
     asked(),
     groups.done.length > 0 && [title("已完成", "", `${groups.done.length} 件`), h("div", { class: "lis" }, groups.done.map(doneLine))],
     groups.late.length > 0 && [title("还可以补", "做过的补记一次就行", `${groups.late.length} 件`), more(groups.late, card)],
@@ -35,6 +36,13 @@ export function showDuties() {
     groups.term.length > 0 && [title("本学期及以后", "", `${groups.term.length} 件`), more(groups.term, line, "lis")],
     (groups.others > 0 || all) && h("button", { type: "button", class: "btn wide", onclick: () => { all = !all; showDuties(); } }, icon("users"), all ? "只看我的" : `看本单位其他岗位的 ${groups.others} 件`),
     h("p", { class: "stamp" }, app.fetchedAt ? `截至 ${momentWords(app.fetchedAt)}` : ""));
+}
+
+/** Cases whose next step is the person's: hazards, rounds, visits. */
+function waits() {
+  const list = app.data.waiting || [];
+  return list.length > 0 && [title("等我办", "", ""), h("div", { class: "lis" }, list.map((one) =>
+    h("a", { class: "li", href: one.href }, icon(one.icon, 22), h("span", { class: "name" }, one.words), one.late ? pill("late", `${one.late} 件过期`) : "", h("small", null, `${one.count} 件`), icon("chevron-right", 20))))];
 }
 
 /** What an office asks for; it is handed in on its own page, which needs a network. */

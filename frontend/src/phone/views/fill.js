@@ -4,11 +4,11 @@ import { get } from "../api.js";
 import { fill, h, icon, toast } from "../dom.js";
 import { draftKey, dropDraft, flush, readDraft, saveDraft } from "../drafts.js";
 import { draw } from "../fields.js";
+import { Held } from "../held.js";
 import { items } from "../outbox.js";
 import { fitWords, lastOf, record } from "../recording.js";
 import { startSeconds } from "../seconds.js";
 import { app } from "../state.js";
-import { db, isFull } from "../store.js";
 import { addDays, dayOf, dayWords, momentOf, timeOf, today } from "../words.js";
 import { back } from "./frame.js";
 
@@ -57,7 +57,7 @@ class Form {
     this.answers = draft?.answers || start;
     this.day = draft?.day || (happened ? dayOf(happened) : "");
     this.time = draft?.time || (happened && sheet.moment === "datetime" ? timeOf(happened).padStart(5, "0") : "");
-    this.blobs = new Map();
+    this.held = new Held();
     this.rows = new Map();
     this.seconds = startSeconds(draft?.seconds || 0);
     this.onhide = () => document.hidden && flush();
@@ -80,39 +80,12 @@ class Form {
     saveDraft({ key: this.key, answers: this.answers, day: this.day, time: this.time, seconds: this.seconds.spent(), at: Date.now() });
   }
 
-  blob(id) {
-    return this.blobs.get(id);
-  }
-
   async loadBlobs() {
-    const base = await db();
     for (const field of this.sheet.fields.filter((f) => ["photo", "file"].includes(f.type))) {
-      for (const id of this.answers[field.key] || []) {
-        const held = await base.get("blobs", id);
-        if (held) this.blobs.set(id, held);
-      }
-      const there = (this.answers[field.key] || []).filter((id) => this.blobs.has(id));
+      const there = await this.held.load(this.answers[field.key]);
       if (there.length) this.answers[field.key] = there;
       else delete this.answers[field.key];
     }
-  }
-
-  /** Keeps a photo at once, so that a browser that dies in the middle of a form does not lose it. */
-  async keepBlob(blob) {
-    try {
-      await (await db()).put("blobs", blob);
-    } catch (error) {
-      if (!isFull(error)) throw error;
-      toast("手机空间满了，这张照片存不下。请删掉一些照片或视频再拍，也可以先不带照片提交。", { state: "late", seconds: 10 });
-      return false;
-    }
-    this.blobs.set(blob.id, blob);
-    return true;
-  }
-
-  async dropBlob(id) {
-    this.blobs.delete(id);
-    await (await db()).delete("blobs", id);
   }
 
   show(restored) {
@@ -210,7 +183,7 @@ class Form {
     const used = new Set(this.sheet.fields.flatMap((f) => (["photo", "file"].includes(f.type) ? answers[f.key] || [] : [])));
     const item = await record(this.sheet, {
       answers, happenedAt, seconds: this.seconds.spent(), about: this.about, replaces: this.replaces,
-      blobs: [...this.blobs.values()].filter((blob) => used.has(blob.id)),
+      blobs: this.held.of([...used]),
     });
     if (!item) return;
     await dropDraft(this.key);

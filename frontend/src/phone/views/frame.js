@@ -60,12 +60,13 @@ function bannerWords(count) {
 }
 
 const TABS = ["", "report", "patrol", "study", "me"];
+const BARE = ["report"]; // a tab whose page is a form has its button where the bar would be
 
 /** Marks the tab in the bar that the server drew, and its badge (on 待办 only). */
 export function showTabs(name, badge) {
   const bar = document.querySelector(".tabbar");
   if (!bar) return;
-  bar.hidden = !TABS.includes(name);
+  bar.hidden = !TABS.includes(name) || BARE.includes(name);
   [...bar.children].forEach((link, at) => {
     link.classList.toggle("on", TABS[at] === name);
     if (TABS[at] === name) link.setAttribute("aria-current", "page");

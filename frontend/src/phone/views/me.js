@@ -32,9 +32,16 @@ function toSettle() {
       h("div", { class: "m" }, `${momentWords(item.captured_at)} 填写`),
       h("p", { class: "explain late ink" }, item.sentence),
       h("div", { class: "a" },
-        (item.payload?.sheet || item.sheet) ? h("a", { class: "b1 b3", href: `#/again/${item.id}` }, icon("edit", 20), "重新填写") : h("span"),
+        againLink(item),
         h("button", { type: "button", class: "b2", onclick: () => void makeVoid(item) }, "作废")))),
   ];
+}
+
+/** Where a refused command is filled in again, by what it is. */
+function againLink(item) {
+  const kind = item.kind || "record.file";
+  const to = { "record.file": `#/again/${item.id}`, "hazard.report": `#/again/${item.id}?kind=hazard.report`, "hazard.move": `#/hazard/${item.payload?.hazard || item.hazard}`, "inspection.part": `#/visit/${item.payload?.visit}`, "inspection.finish": `#/visit/${item.payload?.visit}` }[kind];
+  return to ? h("a", { class: "b1 b3", href: to }, icon("edit", 20), kind === "hazard.move" ? "看最新情况" : "重新填写") : h("span");
 }
 
 async function makeVoid(item) {
