@@ -252,9 +252,9 @@ INTAKES: dict[str, str] = {
 }
 
 # functions(actor) -> list of engines.ui.waiting.Waiting: what waits for this person, on the home page, the bell and the phone
-WAITING: list[str] = ["xiaoan.matters.waiting.waiting"]
 WAITING: list[str] = [
     "xiaoan.patrols.queries.waiting",
+    "xiaoan.matters.waiting.waiting",
 ]
 
 # generators() of (name, counted from records, held in tallies), for `xiaoan verify`
