@@ -1,17 +1,24 @@
 """The small synthetic world of the browser tests: run with XIAOAN_DATA set, in a process of its own."""
 
+from __future__ import annotations
+
 import os
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import django
+
+if TYPE_CHECKING:
+    from xiaoan.ground.units.models import Unit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiaoan.site.settings")
 
 PASSWORD = "Browser-2026-pass"
 ROLES = {
     "safety_director": "school", "principal": "school", "guard": "school", "homeroom_teacher": "school",
-    "township_officer": "township", "county_officer": "county", "city_officer": "city", "province_officer": "province",
+    "inspector": "county", "township_officer": "township", "county_officer": "county", "city_officer": "city", "province_officer": "province",
 }  # fmt: skip
+POINTS = [("东侧疏散通道", "教学楼 2 层", 4), ("食堂燃气间", "食堂一楼", 5), ("宿舍配电间", "宿舍 1 号楼", 3)]
 REQUIREMENTS = [
     {"practice": "daily_patrol", "every": "daily", "duty": "每日巡查校园"},
     {"practice": "drill", "every": "monthly", "duty": "每月组织一次应急演练"},
@@ -51,7 +58,24 @@ def seed() -> None:
     Person.objects.update(must_change_password=False, password_set_on=today)
     bounds = {"starts": date(today.year, 1, 1), "ends": date(today.year, 12, 31)}
     publish(make_document("B1", *REQUIREMENTS, short="合成县任务清单", **bounds), units["county"])
+    lay_out(units["school"])
     publish(make_document("B2", REQUIREMENTS[0], tier="province", short="合成省规定", **bounds), units["province"])
+
+
+def lay_out(school: Unit) -> None:
+    """Three graded points, and a route over them at two times a day."""
+    from xiaoan.kernel.actor import SYSTEM
+    from xiaoan.patrols.services import plan_route
+    from xiaoan.risks.tests.making import an_assessed
+
+    points = [an_assessed(school, name, (grade, grade), place=place) for name, place, grade in POINTS]
+    stops = [
+        (point.id, check)
+        for point, check in zip(points, (["exits"], ["fire_lane"], ["wiring", "charging"]), strict=True)
+    ]
+    plan_route(
+        actor=SYSTEM, unit=school, name="教学楼和后勤一圈", rhythm="daily", times=["12:00", "23:58"], stops=stops, role="guard"
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -12,5 +12,8 @@ export function dueRounds() {
   return (app.data.rounds || []).filter((one) => routeOf(one.route) && !walked.has(key(one)));
 }
 
+/** Whose round it is: one's own role's, and every round for who leads. */
+export const isMine = (one) => app.data.leads || app.data.roles.includes(one.role);
+
 /** Rounds walked on this phone today, newest first. */
 export const walkedHere = (day) => ownItems().filter((item) => item.kind === "round.walk" && item.captured_at >= day).reverse();

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from xiaoan.board.phone.links import link_to
 from xiaoan.board.phone.parts import parts
+from xiaoan.board.phone.rounds import due_rounds
 from xiaoan.engines.sheets.answers import spelled
 from xiaoan.engines.sheets.catalogue import Sheet, sheets
 from xiaoan.engines.sheets.models import Record, RecordState
@@ -54,6 +55,7 @@ def phone_data(actor: Actor, posts: Sequence[Post], have: Collection[str] = ()) 
         "duties": [_line(line, places) for line in duties_of(unit, today)] if actor.holds("duties.read") else [],
         "may_report": actor.holds("hazards.report"),
         "judge_days": norm("hazards.judge_days", unit.path),
+        "rounds": due_rounds(actor, unit),
         "waiting": [_waits(line) for line in waiting(actor)],
         "last": last_answers(unit),
         "recent": recent(unit, actor),

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from xiaoan.board.phone.cases import hazard_lines, hazard_moves
+from xiaoan.board.phone.rounds import route_part
 from xiaoan.checks.catalogue import Item, category_names, items, items_for
 from xiaoan.checks.criteria import Criterion, criteria_for
 from xiaoan.engines.sheets.catalogue import sheets
@@ -116,4 +117,5 @@ PARTS: dict[str, Part] = {
     "people": _people,
     "moves": lambda actor, unit: hazard_moves(),
     "hazards": hazard_lines,
+    "routes": route_part,
 }

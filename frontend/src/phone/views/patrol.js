@@ -1,6 +1,6 @@
 /** 巡查: the day's rounds and visits, its checks, then every check that the unit has. */
 import { fill, h, icon, pill } from "../dom.js";
-import { dueRounds, routeOf, routes, walkedHere } from "../rounds.js";
+import { dueRounds, isMine, routeOf, routes, walkedHere } from "../rounds.js";
 import { startOneTap } from "../recording.js";
 import { duties } from "../standing.js";
 import { app } from "../state.js";
@@ -19,7 +19,7 @@ export function showPatrol() {
   const open = mine.filter((duty) => !duty.done && duty.due <= today());
   const done = mine.filter((duty) => duty.done && (duty.own.length || duty.every === "daily"));
   const rest = [...app.sheets.values()].filter(isCheck);
-  const rounds = dueRounds().filter((one) => dayOf(one.due) === today());
+  const rounds = dueRounds().filter((one) => dayOf(one.due) === today() && isMine(one));
   const visits = visitLines();
   fill("top", head("巡查", "看到正常点一下，看到问题写一句", open.length + rounds.length + visits.today, "今天要查"));
   fill("app", visits.lines, roundLines(rounds),

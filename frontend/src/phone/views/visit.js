@@ -218,7 +218,7 @@ class Visit {
     const sentence = this.unsent().length ? "还有结果没有交，请先交检查结果。" : !isSigned(visit, "head") ? "请带队人员先签名。"
       : !isSigned(visit, "place") && !(work.get("why_unsigned") || "").trim() ? "请被检查单位的人签名；不能签的，写明原因。" : !opinion ? "请写一句反馈意见。" : "";
     if (this.say(sentence, this.end)) return;
-    const payload = { visit: visit.id, opinion, why_unsigned: work.get("why_unsigned") || "", has_all: Boolean(work.get("has_all")) };
+    const payload = { visit: visit.id, opinion, why_unsigned: work.get("why_unsigned") || "", all: Boolean(work.get("has_all")) };
     if (!(await command("inspection.finish", `反馈：${visit.place}`, "circle-check", payload, []))) return;
     toast("已结束，连上网络就反馈给学校。");
     location.hash = "#/patrol";

@@ -18,11 +18,15 @@ from xiaoan.board.phone.shell import FILES
 from xiaoan.engines.sheets.services import file_record
 from xiaoan.engines.ui.waiting import waiting
 from xiaoan.ground.people.models import Post
+from xiaoan.hazards.tests.making import a_hazard
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.obligations.models import Assignment
 from xiaoan.obligations.tasks import dispatch_task
 from xiaoan.obligations.tests.making import make_document, publish
+from xiaoan.patrols.services import walk_round
+from xiaoan.patrols.tests.making import a_route, seen_at
+from xiaoan.risks.tests.making import an_assessed
 
 URL = "/phone/data/"
 FIRST_KB = 150
@@ -107,7 +111,7 @@ def test_it_costs_the_same_with_three_records_and_documents_as_with_one(cast: Ca
     with CaptureQueriesContext(connection) as asked:
         waiting(actor)  # each domain's list costs what that domain pins
     assert counts[0] == counts[2]
-    assert counts[2] - len(asked) <= 16
+    assert counts[2] - len(asked) <= 22
 
 
 def test_the_same_again_is_not_sent_again(cast: Cast) -> None:
@@ -198,3 +202,39 @@ def test_the_phone_lists_what_an_office_asks_until_it_is_handed_in(cast: Cast) -
     assert client_of(cast, "safety_director").get(task["url"]).status_code == 200
     Assignment.objects.update(state="handed_in")
     assert told(cast)["tasks"] == []
+
+
+def test_a_guards_phone_holds_the_routes_with_their_points_and_the_rounds_of_the_next_days(cast: Cast) -> None:
+    route = a_route(cast)
+    data = told(cast, "guard")
+    [held] = data["parts"]["routes"]["value"]
+    assert [s["name"] for s in held["stops"]] == [s.point.name for s in route.stops.order_by("place")]
+    assert all(s["token"] and s["checks"] for s in held["stops"])
+    today = [r for r in data["rounds"] if r["due"].startswith("2026-11-18")]
+    assert [r["slot"] for r in today] == ["08:00", "12:30", "18:00"]
+    walk_round(
+        actor=cast.actor("guard"), route=route, stops=seen_at(route, ["ok", "ok"]), started_at=clock.now(),
+        ended_at=clock.now(), period=today[0]["period"], slot="08:00",
+    )  # fmt: skip
+    assert "08:00" not in [r["slot"] for r in told(cast, "guard")["rounds"] if r["due"].startswith("2026-11-18")]
+    assert told(cast, "county_officer")["rounds"] == []
+
+
+def test_the_phone_holds_points_people_and_open_hazards_of_its_school_and_no_other(cast: Cast) -> None:
+    an_assessed(cast.primary, "食堂燃气间")
+    an_assessed(cast.junior, "别校的点")
+    a_hazard(cast)
+    a_hazard(cast, cast.junior)
+    parts = told(cast)["parts"]
+    assert [p["name"] for p in parts["points"]["value"]] == ["食堂燃气间"]
+    [case] = parts["hazards"]["value"]
+    assert (case["label"], case["at"], case["moves"]) == ("待研判", 0, ["judge", "false"])
+    assert {p["role"] for p in parts["people"]["value"]} >= {"安全主任"}
+    assert told(cast, "guard")["parts"]["people"]["value"] == []
+    assert [s[1] for s in told(cast, "county_officer")["parts"]["schools"]["value"]]
+
+
+def test_what_waits_leads_to_the_phones_own_pages(cast: Cast) -> None:
+    a_route(cast)
+    [line] = told(cast, "guard")["waiting"]
+    assert (line["href"], line["count"]) == ("#/patrol", 3)
