@@ -55,6 +55,10 @@ class Actor:
         """The same actor carrying out one command, so that the journal names it."""
         return replace(self, command=command)
 
+    def named(self, name: str) -> "Actor":
+        """The same actor under another name, where the own may not be written down."""
+        return replace(self, name=name)
+
 
 SYSTEM = Actor(None, "系统", None, "system", None, "", "", "system", frozenset(), is_system=True)
 

@@ -84,6 +84,7 @@ RIGHTS = [
     "xiaoan.hazards.rights",
     "xiaoan.matters.rights",
     "xiaoan.patrols.rights",
+    "xiaoan.officers.rights",
     "xiaoan.board.rights",
     "xiaoan.board.phone.rights",
 ]
@@ -101,6 +102,7 @@ NORMS = [
     "xiaoan.hazards.norms",
     "xiaoan.matters.norms",
     "xiaoan.patrols.norms",
+    "xiaoan.officers.norms",
     "xiaoan.site.norms",
 ]
 
@@ -112,6 +114,7 @@ FLOWS = [
     "xiaoan.risks.flows.ACCEPTANCE",
     "xiaoan.hazards.flows.HAZARD",
     "xiaoan.matters.flows.MATTER",
+    "xiaoan.officers.flows.CONCERN",
 ]
 
 # job name -> function(payload, beat)
@@ -181,6 +184,8 @@ RESOURCES = [
     "xiaoan.engines.connect.directory.units.UNITS",
     "xiaoan.engines.connect.directory.people.POSTS",
     "xiaoan.matters.resource.MATTERS",
+    "xiaoan.officers.resource.GROUPS",
+    "xiaoan.officers.resource.REPORTS",
 ]
 
 # address under /api/ -> router
@@ -204,6 +209,7 @@ API = {
     "calendar": "xiaoan.engines.connect.directory.calendar.router",
     "journal": "xiaoan.engines.connect.directory.journal.router",
     "matters": "xiaoan.matters.api.router",
+    "groups": "xiaoan.officers.api.router",
 }
 
 # functions(unit, facts_before) called in the transaction that creates, changes or closes a unit
@@ -240,10 +246,12 @@ COMMANDS: dict[str, str] = {
     "matter.contact": "xiaoan.matters.commands.contact_from_phone",
     "peak.tick": "xiaoan.matters.commands.tick_from_phone",
     "grid.visit": "xiaoan.matters.commands.visit_from_phone",
+    "officer.report": "xiaoan.officers.commands.report_from_phone",
+    "officer.concern": "xiaoan.officers.commands.concern_from_phone",
 }
 
 # kinds whose content is kept nowhere when they are refused: the phone has it, and nobody else may read it
-PRIVATE_COMMANDS = {"matter.report", "matter.contact"}
+PRIVATE_COMMANDS = {"matter.report", "matter.contact", "officer.concern"}
 
 # kind of an uploaded workbook -> its xiaoan.ground.units.intake.Intake: what it reads, checks and writes
 INTAKES: dict[str, str] = {
@@ -255,6 +263,7 @@ INTAKES: dict[str, str] = {
 WAITING: list[str] = [
     "xiaoan.patrols.queries.waiting",
     "xiaoan.matters.waiting.waiting",
+    "xiaoan.officers.waiting.waiting",
 ]
 
 # generators() of (name, counted from records, held in tallies), for `xiaoan verify`

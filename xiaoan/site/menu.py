@@ -33,6 +33,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
             Entry("记录", "clipboard-list", "/records/", "records.read"),
             Entry("周边与矛盾", "building-community", "/matters/", "matters.read"),
             Entry("巡查", "route", "/patrols/", "patrols.read"),
+            Entry("学生安全员", "users", "/officers/", "officers.read"),
             Entry("手机待处理", "cloud-upload", "/sync/conflicts/", "sync.settle"),
         ],
     ),

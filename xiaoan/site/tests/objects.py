@@ -24,6 +24,7 @@ from xiaoan.engines.sheets.tests.making import a_record, a_workbook
 from xiaoan.ground.units.models import Unit
 from xiaoan.hazards.tests import telling
 from xiaoan.matters.tests import making as matters
+from xiaoan.officers.tests import making as officers
 from xiaoan.patrols.tests import making as patrolled
 from xiaoan.site.tests import made
 
@@ -59,6 +60,10 @@ OBJECTS: dict[str, Maker] = {
     "matter": lambda cast, school: matters.a_matter(cast, school).id,
     "matters/<uuid:matter>/mediation/#matter": lambda cast, school: matters.a_dispute(cast, school).id,
     "link": lambda cast, school: matters.an_enquiry(school).token,
+    "officers/link/#link": lambda cast, school: officers.a_link(cast, school),
+    "group": lambda cast, school: officers.a_class(cast, school).id,
+    "officers/reports/#report": lambda cast, school: officers.a_report(cast, school).id,
+    "concern": lambda cast, school: officers.a_concern(cast, school).id,
     "publication": lambda cast, school: made.a_document(made.county_of(school)).publications.get().id,
     "post": lambda cast, school: cast.post("guard", school).id,
     "person": lambda cast, school: cast.post("guard", school).person_id,
@@ -104,6 +109,7 @@ EXCUSED: dict[str, str] = {
     "files/": "only with a file",
     "matters/<uuid:matter>/photos/<int:number>/": "only where there is a photo",
     "matters/<uuid:matter>/<slug:step>/": "only for whoever has the next step",
+    "officers/concerns/<uuid:concern>/": "only for the class teacher and the counsellor",
     "matters/key-persons/": "only for whom the bureau has named",
     "api/<path:unknown>": "there is nothing there",
 }

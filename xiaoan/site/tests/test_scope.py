@@ -34,11 +34,17 @@ from xiaoan.site.tests.test_rights_matrix import ARGUMENT, PAGES, maker
 PLANTED = {
     "record": "sheets.Record", "task": "obligations.Task", "assignment": "obligations.Assignment",
     "exemption": "obligations.Exemption", "upload": "intake.Upload", "post": "people.Post", "file": "files.StoredFile",
-    "command_id": "sync.Command", "matter": "matters.Matter", "document": "policies.Document",
+    "command_id": "sync.Command", "matter": "matters.Matter", "group": "officers.Group",
+    "concern": "officers.Concern", "document": "policies.Document",
 }  # fmt: skip
 ENDS_THE_SESSION = {"accounts/logout/"}
 # Whoever has the secret address has been let in by the person whose calendar it is.
-SECRET_ADDRESS = {"duties/feed/<str:token>.ics", "matters/ask/<uuid:unit>/", "matters/asked/<str:link>/"}
+SECRET_ADDRESS = {
+    "duties/feed/<str:token>.ics",
+    "matters/ask/<uuid:unit>/",
+    "matters/asked/<str:link>/",
+    "officers/link/<str:link>/",
+}
 
 
 class Undone(Exception):
