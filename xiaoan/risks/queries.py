@@ -1,6 +1,7 @@
 """Reading risks: a unit's points, one point by its QR, a person's controls."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import QuerySet
@@ -59,3 +60,11 @@ def overdue_controls(path: str, on: date | None = None) -> QuerySet[Control]:
 def standing_of(unit: Unit) -> Standing:
     """How the school stands; of one that has not begun an empty row, not saved."""
     return Standing.objects.filter(unit_path=unit.path).first() or Standing(unit=unit, unit_path=unit.path)
+
+
+def controls_by_point(points: Collection[Point]) -> dict[uuid.UUID, list[Control]]:
+    """The active controls of several points, by one query."""
+    found: dict[uuid.UUID, list[Control]] = {}
+    for control in Control.objects.filter(point__in=points, is_active=True).order_by("id"):
+        found.setdefault(control.point_id, []).append(control)
+    return found

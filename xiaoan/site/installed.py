@@ -133,6 +133,7 @@ JOBS: dict[str, str] = {
     "connect.push": "xiaoan.engines.connect.jobs.push",
     "connect.forget": "xiaoan.engines.connect.jobs.forget",
     "matters.close_answered": "xiaoan.matters.jobs.close_answered",
+    "risks.refresh": "xiaoan.risks.jobs.refresh",
 }
 
 # job name -> what people call it, on the page 后台任务
@@ -151,6 +152,7 @@ JOB_NAMES: dict[str, str] = {
     "connect.push": "向其他系统推送",
     "connect.forget": "清理旧的推送记录",
     "matters.close_answered": "答复后没有异议的咨询办结",
+    "risks.refresh": "学校风险情况重算",
 }
 
 # job name -> seconds between two runs
@@ -165,10 +167,15 @@ SCHEDULE: dict[str, int] = {
     "connect.push": 10,
     "connect.forget": 86400,
     "matters.close_answered": 86400,
+    "risks.refresh": 3600,
 }
 
 # functions(record, change) called in the writing transaction of a record; change is "filed" or "withdrawn"
-RECORD_LISTENERS = ["xiaoan.obligations.evidence.on_record", "xiaoan.matters.services.around.on_record"]
+RECORD_LISTENERS = [
+    "xiaoan.obligations.evidence.on_record",
+    "xiaoan.risks.listening.on_record",
+    "xiaoan.matters.services.around.on_record",
+]
 
 # functions(request, record) -> html or "": what other floors add to a record's page
 RECORD_SECTIONS: list[str] = ["xiaoan.obligations.sections.evidence_section"]
@@ -181,6 +188,13 @@ RESOURCES = [
     "xiaoan.obligations.resource.EXEMPTIONS",
     "xiaoan.patrols.resource.ROUNDS",
     "xiaoan.policies.api.DOCUMENTS",
+    "xiaoan.checks.resource.CHECKLISTS",
+    "xiaoan.risks.resource.POINTS",
+    "xiaoan.risks.resource.CONTROLS",
+    "xiaoan.risks.resource.STANDINGS",
+    "xiaoan.risks.resource.NOTICES",
+    "xiaoan.risks.resource.STUDIES",
+    "xiaoan.risks.resource.ACCEPTANCES",
     "xiaoan.engines.connect.directory.units.UNITS",
     "xiaoan.engines.connect.directory.people.POSTS",
     "xiaoan.matters.resource.MATTERS",
@@ -201,6 +215,15 @@ API = {
     "burden": "xiaoan.obligations.api.duties.burden",
     "documents": "xiaoan.policies.api.document_router",
     "publications": "xiaoan.policies.api.publications",
+    "checklists": "xiaoan.checks.api.checklists",
+    "criteria": "xiaoan.checks.api.criteria",
+    "check-items": "xiaoan.checks.api.check_items",
+    "risk-points": "xiaoan.risks.api.points",
+    "risk-controls": "xiaoan.risks.api.controls",
+    "risk-schools": "xiaoan.risks.api.standings",
+    "risk-notices": "xiaoan.risks.api.notices",
+    "risk-studies": "xiaoan.risks.api.studies",
+    "acceptances": "xiaoan.risks.api.acceptances",
     "living": "xiaoan.board.api.living",
     "boards": "xiaoan.board.api.boards",
     "units": "xiaoan.engines.connect.directory.units.router",
@@ -266,6 +289,12 @@ WAITING: list[str] = [
     "xiaoan.officers.waiting.waiting",
 ]
 
+# functions(paths, since) -> {unit_path: days}: how often schools were looked at on site, beside the supervision of their risks
+VISITS: list[str] = []
+
+# functions(unit) -> [(table, fields, rows)]: tables that other floors add to the dual-prevention exchange
+EXCHANGE: list[str] = []
+
 # generators() of (name, counted from records, held in tallies), for `xiaoan verify`
 RECOUNTS = [
     "xiaoan.obligations.recount.recount",
@@ -274,4 +303,5 @@ RECOUNTS = [
     "xiaoan.patrols.recount.recount",
     "xiaoan.policies.recount.recount",
     "xiaoan.matters.recount.recount",
+    "xiaoan.risks.recount.recount",
 ]

@@ -34,6 +34,8 @@ GROUPS: list[tuple[str, list[Entry]]] = [
             Entry("周边与矛盾", "building-community", "/matters/", "matters.read"),
             Entry("巡查", "route", "/patrols/", "patrols.read"),
             Entry("学生安全员", "users", "/officers/", "officers.read"),
+            Entry("风险", "shield", "/risks/", "risks.read"),
+            Entry("检查清单", "list-check", "/checks/", "checks.read"),
             Entry("手机待处理", "cloud-upload", "/sync/conflicts/", "sync.settle"),
         ],
     ),

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from xiaoan.engines.connect.api import api_urls
+from xiaoan.risks.pages.public import point
 from xiaoan.site.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("duties/", include("xiaoan.obligations.urls")),
     path("checks/", include("xiaoan.checks.urls")),
     path("risks/", include("xiaoan.risks.urls")),
+    path("q/<str:token>/", point, name="point"),
     path("hazards/", include("xiaoan.hazards.urls")),
     path("patrols/", include("xiaoan.patrols.urls")),
     path("inspections/", include("xiaoan.inspections.urls")),

@@ -7,6 +7,7 @@ import { startHtmx } from "./requests.js";
 import { timeForms } from "./timing.js";
 import { startSheets } from "./sheet-form.js";
 import { loadCharts } from "./plots.js";
+import { placeOnClick } from "./place.js";
 
 startHtmx();
 startDrawer();
@@ -16,3 +17,4 @@ guardForms();
 timeForms();
 startSheets();
 loadCharts();
+placeOnClick();

@@ -16,9 +16,9 @@ from xiaoan.risks.models.chain import (
     Way,
     Why,
 )
-from xiaoan.risks.models.works import Acceptance, Notice, Opening, Score, Study, Supervision
+from xiaoan.risks.models.works import Acceptance, Notice, Opening, Reader, Score, Study, Supervision
 
 __all__ = [
     "COLOURS", "Acceptance", "Assessment", "Confirmation", "Control", "Found", "Level", "Notice", "Opening", "Plan",
-    "Point", "RiskEvent", "RiskUnit", "Score", "Sort", "Standing", "Study", "Supervision", "Way", "Why",
+    "Point", "Reader", "RiskEvent", "RiskUnit", "Score", "Sort", "Standing", "Study", "Supervision", "Way", "Why",
 ]  # fmt: skip

@@ -304,6 +304,7 @@ class Standing(Scoped):
     loop_on = models.DateField(null=True, help_text="when the hazard loop last moved")
     accepted_on = models.DateField(null=True)
     dual_on = models.DateField(null=True, help_text="when the acceptance of dual prevention was passed")
+    plan_on = models.DateField(null=True, help_text="when its emergency plan was last filed")
     is_running = models.BooleanField(default=False, help_text="risk list and hazard loop both")
     expires_on = models.DateField(null=True, help_text="when it must be reckoned anew though nothing was done")
 

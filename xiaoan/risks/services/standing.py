@@ -15,7 +15,7 @@ from xiaoan.risks.models import Acceptance, Level, Point, Standing
 MEASURE = "risks"
 COLOURS = ("red", "orange", "yellow", "blue")
 SUMS = (*COLOURS, "unassessed", "held", "overdue", "lacking", "old_buildings")
-SHARES = ("listed", "assessed", "accepted", "dual", "running")
+SHARES = ("listed", "assessed", "accepted", "dual", "running", "whole")
 
 
 def reckon(unit: Unit, *, is_active: bool = True) -> Standing:
@@ -23,7 +23,7 @@ def reckon(unit: Unit, *, is_active: bool = True) -> Standing:
     `is_active`: somebody did something about risks just now."""
     today = clock.today()
     with transaction.atomic():
-        row = _held(unit)
+        row = held_row(unit)
         before = figures_of(row)
         _fill(row, list(Point.objects.filter(unit_path=unit.path, is_active=True)), today)
         if is_active:
@@ -41,7 +41,7 @@ def loop_moved(unit: Unit, on: date | None = None) -> None:
     if row is not None and row.loop_on is not None and row.loop_on >= day:
         return
     with transaction.atomic():
-        row = _held(unit)
+        row = held_row(unit)
         Standing.objects.filter(id=row.id).update(loop_on=day)
         reckon(unit, is_active=False)
 
@@ -54,6 +54,7 @@ def figures_of(row: Standing) -> dict[str, int]:
         "accepted": row.accepted_on is not None,
         "dual": row.dual_on is not None and row.is_running,
         "running": row.is_running,
+        "whole": row.is_running and row.plan_on is not None,
     }
     return {**{name: getattr(row, name) for name in SUMS}, **{name: int(v) for name, v in shares.items()}}
 
@@ -63,7 +64,8 @@ def is_held(point: Point, on: date) -> bool:
     return bool(point.owner and point.controls_due and point.controls_due >= on)
 
 
-def _held(unit: Unit) -> Standing:
+def held_row(unit: Unit) -> Standing:
+    """The row of a school, locked until the transaction ends; made when there is none."""
     row: Standing = Standing.objects.select_for_update().get_or_create(unit=unit, defaults=scope_of(unit))[0]
     return row
 
