@@ -57,9 +57,12 @@ def place(request: HttpRequest, plan: uuid.UUID) -> HttpResponse:
     """Put a point where it was clicked, or take it off the picture."""
     actor = actor_of(request)
     held = _plan(actor, plan)
-    point = find_point(actor, read_id(request.POST.get("point", "")) or uuid.UUID(int=0))
+    asked = read_id(request.POST.get("point", ""))
     x, y = (_thousandths(request.POST.get(name, "")) for name in ("x", "y"))
     try:
+        if asked is None:
+            raise Invalid("请先选要放的风险点。")
+        point = find_point(actor, asked)
         place_point(actor=actor, point=point, plan=None if "off" in request.POST else held, x=x, y=y)
     except Invalid as why:
         context = {**_context(actor, held.unit, str(held.id)), "refusal": why.sentence}

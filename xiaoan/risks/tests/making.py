@@ -6,7 +6,8 @@ from typing import Any
 from xiaoan.ground.units.models import Unit, scope_of
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM
-from xiaoan.risks.models import Control, Point, RiskEvent, RiskUnit
+from xiaoan.kernel.ids import new_id
+from xiaoan.risks.models import Acceptance, Control, Notice, Plan, Point, RiskEvent, RiskUnit, Study
 from xiaoan.risks.services import assess_point, reckon
 
 
@@ -39,3 +40,32 @@ def a_control(point: Point, words: str = "燃气报警器每天看一遍", due_i
     point.refresh_from_db()
     reckon(point.unit)
     return control
+
+
+def a_plan(unit: Unit) -> Plan:
+    """A plan whose picture nobody has drawn."""
+    return Plan.objects.create(name="总平面", file=new_id(), made_at=clock.now(), **scope_of(unit))
+
+
+def a_notice(unit: Unit) -> Notice:
+    told = {
+        "name": "食堂操作间",
+        "code": "08-001",
+        "level": 2,
+        "place": "一楼",
+        "owner": "张合成",
+        "post": "校长",
+        "measures": ["看一遍"],
+    }
+    return Notice.objects.create(title="风险公告", points=[told], at=clock.now(), by="测试", **scope_of(unit))
+
+
+def a_study(unit: Unit) -> Study:
+    now = clock.now()
+    return Study.objects.create(
+        month=f"{now:%Y-%m}", on=clock.today(), conclusion="防火", by="测试", at=now, **scope_of(unit)
+    )
+
+
+def an_acceptance(unit: Unit, kind: str = "risk") -> Acceptance:
+    return Acceptance.objects.create(kind=kind, asked_by="测试", asked_at=clock.now(), **scope_of(unit))

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conftest import Cast
+from xiaoan.checks.tests.making import a_checklist
 from xiaoan.engines.connect.tests import making as connected
 from xiaoan.engines.intake.tests.making import an_upload
 from xiaoan.engines.jobs.tests.making import a_dead_job
@@ -26,6 +27,8 @@ from xiaoan.hazards.tests import telling
 from xiaoan.matters.tests import making as matters
 from xiaoan.officers.tests import making as officers
 from xiaoan.patrols.tests import making as patrolled
+from xiaoan.risks.services import reckon
+from xiaoan.risks.tests import making as risky
 from xiaoan.site.tests import made
 
 Maker = Callable[[Cast, Unit], Any]
@@ -65,6 +68,19 @@ OBJECTS: dict[str, Maker] = {
     "officers/reports/#report": lambda cast, school: officers.a_report(cast, school).id,
     "concern": lambda cast, school: officers.a_concern(cast, school).id,
     "publication": lambda cast, school: made.a_document(made.county_of(school)).publications.get().id,
+    "checklist": lambda cast, school: a_checklist(made.county_of(school), is_published=False).id,
+    "checks/#move": lambda cast, school: "publish",
+    "point": lambda cast, school: risky.an_assessed(school).id,
+    "risks/points/#move": lambda cast, school: "register",
+    "control": lambda cast, school: risky.a_control(risky.an_assessed(school)).id,
+    "plan": lambda cast, school: risky.a_plan(school).id,
+    "notice": lambda cast, school: risky.a_notice(school).id,
+    "study": lambda cast, school: risky.a_study(school).id,
+    "standing": lambda cast, school: reckon(risky.a_point(school).unit).id,
+    "acceptance": lambda cast, school: risky.an_acceptance(school).id,
+    "risks/acceptances/#move": lambda cast, school: "pass",
+    "q/#token": lambda cast, school: risky.an_assessed(school).token,
+    "risks/n/#token": lambda cast, school: risky.a_notice(school).token,
     "post": lambda cast, school: cast.post("guard", school).id,
     "person": lambda cast, school: cast.post("guard", school).person_id,
     "route": lambda cast, school: patrolled.a_route(cast, school).id,
