@@ -47,6 +47,10 @@ class Actor:
         """Whether the actor holds `right` at its own unit."""
         return self.is_system or right in self.rights
 
+    def sent_by(self, path: str, rights: frozenset[str]) -> "Actor":
+        """The same person acting for the bureau at `path`, which sent them, with what its envoys may do besides."""
+        return replace(self, scope=path, unit_path=path, rights=self.rights | rights)
+
     def is_person(self, person_id: uuid.UUID | None) -> bool:
         """Whether this is the person who acts, or who answers for the system that does."""
         return person_id is not None and person_id in (self.person_id, self.vouched_by)

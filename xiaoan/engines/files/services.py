@@ -18,7 +18,7 @@ from xiaoan.engines.files.models import StoredFile
 from xiaoan.engines.files.pictures import redraw
 from xiaoan.ground.norms.queries import norm
 from xiaoan.ground.units.models import Unit, scope_of
-from xiaoan.kernel import clock
+from xiaoan.kernel import clock, wall
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, Stale
 from xiaoan.kernel.ids import new_id
@@ -127,3 +127,29 @@ def _same(sent: StoredFile, unit: Unit) -> StoredFile:
     if sent.unit_path != unit.path:
         raise Stale("这个文件编号已被使用，请重新选择文件。")
     return sent
+
+
+def hand_files_to(
+    *, actor: Actor, ids: Collection[str], unit: Unit, subject_type: str = "", subject_id: uuid.UUID | None = None,
+    of_anyone: bool = False,
+) -> set[str]:  # fmt: skip
+    """Give files that the actor uploaded to another unit, and to what they belong there: an inspector's pictures become
+    the inspected school's. With `of_anyone` also those that others uploaded, when the caller vouches for their ids.
+    Returns the ids that could not be given: not there, somebody else's, or belonging to something else."""
+    if not ids:
+        return set()
+    with wall.opened():
+        rows = StoredFile.objects.filter(id__in=list(ids))
+        rows = rows if of_anyone or actor.is_system else rows.filter(made_by=actor.person_id)
+        free = [f for f in rows if f.subject_id in (None, subject_id)]
+        StoredFile.objects.filter(id__in=[f.id for f in free]).update(
+            subject_type=subject_type, subject_id=subject_id, **scope_of(unit)
+        )
+    return {str(i) for i in ids} - {str(f.id) for f in free}
+
+
+def uploaded_by(actor: Actor, ids: Collection[str]) -> set[str]:
+    """Those of the files that the actor handed in, at whichever unit they lie now."""
+    with wall.opened():
+        rows = StoredFile.objects.filter(id__in=list(ids), made_by=actor.person_id)
+        return {str(i) for i in rows.values_list("id", flat=True)} if ids else set()

@@ -36,6 +36,9 @@ class PartnerKind(models.TextChoices):
     TRAFFIC = "traffic", "交通运输"
     URBAN = "urban", "城市管理"
     CULTURE = "culture", "文化旅游"
+    SCIENCE = "science", "科技"
+    SPORT = "sport", "体育"
+    HOUSING = "housing", "住房城乡建设"
 
 
 # The first two digits of the ten-digit school identifier, by kind (rules: 教育部学校（机构）代码, seen in the

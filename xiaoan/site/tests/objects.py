@@ -24,6 +24,7 @@ from xiaoan.engines.jobs.tests.making import a_dead_job
 from xiaoan.engines.sheets.tests.making import a_record, a_workbook
 from xiaoan.ground.units.models import Unit
 from xiaoan.hazards.tests import telling
+from xiaoan.inspections.tests import objects as inspected
 from xiaoan.matters.tests import making as matters
 from xiaoan.officers.tests import making as officers
 from xiaoan.patrols.tests import making as patrolled
@@ -67,6 +68,21 @@ OBJECTS: dict[str, Maker] = {
     "group": lambda cast, school: officers.a_class(cast, school).id,
     "officers/reports/#report": lambda cast, school: officers.a_report(cast, school).id,
     "concern": lambda cast, school: officers.a_concern(cast, school).id,
+    "campaign": lambda cast, school: inspected.a_campaign(cast, school).id,
+    "visit": lambda cast, school: inspected.a_visit_at(cast, school).id,
+    "way": lambda cast, school: "site",
+    "form": lambda cast, school: "docx",
+    "inspections/visits/#move": lambda cast, school: "evaluate",
+    "inspections/#move": lambda cast, school: "conclude",
+    "inspections/blacklist/#move": lambda cast, school: "lift",
+    "finding": lambda cast, school: inspected.a_finding(cast, school).id,
+    "member": lambda cast, school: inspected.a_member(cast, school).id,
+    "plan_item": lambda cast, school: inspected.a_campaign(cast, school).plan_item_id,
+    "blacklisting": lambda cast, school: inspected.a_blacklisting(cast, school).id,
+    "supervised": lambda cast, school: inspected.a_supervised(cast, school).id,
+    "supervised_item": lambda cast, school: inspected.a_supervised(cast, school).id,
+    "sample": lambda cast, school: inspected.a_sample(cast, school).id,
+    "institution": lambda cast, school: inspected.an_institution(school).id,
     "publication": lambda cast, school: made.a_document(made.county_of(school)).publications.get().id,
     "checklist": lambda cast, school: a_checklist(made.county_of(school), is_published=False).id,
     "checks/#move": lambda cast, school: "publish",
@@ -119,6 +135,7 @@ EXCUSED: dict[str, str] = {
     "accounts/2fa/recovery-codes/": "only for an account with a second factor",
     "accounts/2fa/recovery-codes/download/": "only for an account with a second factor",
     "people/switch/": "only with one of one's own posts",
+    "inspections/<uuid:campaign>/approve/": "only by somebody else than who planned it",
     "records/<uuid:record>/withdraw/": "only with a reason",
     "records/<uuid:record>/undo/": "only by the one who has just filed it",
     "units/<uuid:unit>/add/<slug:rank>/": "nothing stands below a school",

@@ -40,6 +40,10 @@ BODIES: dict[str, Any] = {
     "api/posts/": {"username": "x", "unit": str(uuid.UUID(int=1)), "role": "guard"}, "post>/end/": {"ends": DAY},
     "<norm>/": {"value": "1", "valid_from": DAY, "basis": "合成"},
     "api/matters/": {"kind": "traffic", "words": "合成"}, "receive/": {}, "matter>/answer/": {"words": "合成"},
+    "api/campaigns/": {"name": "合成督查", "mode": "routine", "starts": DAY, "ends": "2026-12-18"},
+    "draw/": {}, "approve/": {}, "dispatch/": {}, "conclude/": {"words": "合成"}, "part/": {"answers": {}},
+    "finish/": {"opinion": "合成"}, "fix/": {"words": "合成"}, "check/": {}, "evaluate/": {"words": "合成"},
+    "api/supervised/": {"title": "合成", "holder": "合成", "due": "2026-12-18"},
     "terms/": {"year": 2026, "part": "1", "starts": "2026-09-01", "ends": "2027-01-20"},
 }  # fmt: skip
 WRITES = [r for r, p in PAGES.items() if r.startswith("api/") and set(getattr(p.callback, "rights", {})) - {"GET"}]
