@@ -85,7 +85,19 @@ def _actions(actor: Actor) -> Sequence[tuple[str, str, str]]:
     found = []
     if actor.holds("matters.report") or actor.holds("disputes.report"):
         found.append(("登记", reverse("matters:new"), "plus"))
-    return [*found, ("总览", reverse("matters:overview"), "chart-bar"), ("受限线索", reverse("matters:clues"), "lock")]
+    pages = [
+        ("总览", "overview", "chart-bar", "matters.read"),
+        ("高峰勤务", "peaks", "car", "peaks.read"),
+        ("网格和安全区域", "grid", "map-2", "grid.read"),
+        ("联合整治", "sweeps", "users", "matters.read"),
+        ("通报", "circulars", "speakerphone", "matters.read"),
+        ("七个不允许", "prohibitions", "ban", "prohibitions.read"),
+        ("受限线索", "clues", "lock", "matters.read"),
+    ]
+    return [
+        *found,
+        *((words, reverse(f"matters:{name}"), icon) for words, name, icon, right in pages if actor.holds(right)),
+    ]
 
 
 KEYS = [

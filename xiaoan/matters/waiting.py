@@ -30,7 +30,7 @@ def _of_partner(actor: Actor) -> list[Waiting]:
     named = circulars.values("circular").distinct().count()
     return [
         _line("学校转来的事项待办", rows, f"{reverse('matters:matters')}?state=open", "inbox"),
-        Waiting("周边问题通报待签收", named, reverse("matters:matters"), "speakerphone"),
+        Waiting("周边问题通报待签收", named, reverse("matters:circulars"), "speakerphone"),
         *_clues(actor),
     ]
 

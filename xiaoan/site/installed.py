@@ -270,6 +270,7 @@ MOVE_LISTENERS = [
     "xiaoan.engines.tally.services.move_subtree",
     "xiaoan.obligations.bounds.on_move",
     "xiaoan.obligations.tasks.on_move",
+    "xiaoan.matters.services.moving.on_move",
     "xiaoan.hazards.services.on_move",
     "xiaoan.inspections.counting.on_move",
 ]

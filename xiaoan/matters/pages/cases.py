@@ -25,9 +25,10 @@ from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal
 from xiaoan.matters.flows import MATTER
 from xiaoan.matters.forms import MatterForm, partners_for
 from xiaoan.matters.kinds import OF_PEOPLE, kinds
-from xiaoan.matters.models import Cell, Matter, Spot
+from xiaoan.matters.models import Cell, Matter, Spot, Sweep
 from xiaoan.matters.models.cases import CALM, CONTENT
 from xiaoan.matters.picking import picked
+from xiaoan.matters.queries.joint import sweeps_for
 from xiaoan.matters.resource import state_pill
 from xiaoan.matters.seeing import clues_for, find_matter
 from xiaoan.matters.services import around, cases
@@ -63,18 +64,19 @@ def new(request: HttpRequest) -> HttpResponse:
     """Tell of a problem, a dispute, a petition or (with its own right) a clue."""
     actor = actor_of(request)
     unit = unit_of(actor, request.POST.get("unit") or request.GET.get("unit", ""))
+    sweep = picked(sweeps_for(actor), request.POST.get("sweep") or request.GET.get("sweep"))
     first = {"kind": request.GET.get("kind", ""), "cell": request.GET.get("cell", "")}
     form = MatterForm(request.POST or None, actor=actor, unit=unit, initial=first)
     if request.method == "POST" and form.is_valid():
         try:
-            matter = _report(request, actor, unit, form.cleaned_data)
+            matter = _report(request, actor, unit, form.cleaned_data, sweep)
         except NotAllowed:
             raise
         except Refusal as why:
             refuse(form, why)
         else:
             return _reported(request, actor, matter)
-    context = {"form": form, "unit": unit, "seven": [k.name for k in kinds().values() if k.listed]}
+    context = {"form": form, "unit": unit, "sweep": sweep}
     return page(request, "matters/new.html", context, status=422 if form.is_bound else 200)
 
 
@@ -87,7 +89,7 @@ def _reported(request: HttpRequest, actor: Actor, matter: Matter) -> HttpRespons
     return redirect("matters:matter", matter.id)
 
 
-def _report(request: HttpRequest, actor: Actor, unit: Unit, given: dict[str, Any]) -> Matter:
+def _report(request: HttpRequest, actor: Actor, unit: Unit, given: dict[str, Any], sweep: Sweep | None) -> Matter:
     cell = picked(Cell.objects.filter(unit_path=unit.path), given["cell"])
     spot = picked(Spot.objects.filter(unit_path=unit.path), given["spot"])
     if spot is None and kinds()[given["kind"]].spot and given["spot_name"]:
@@ -102,7 +104,7 @@ def _report(request: HttpRequest, actor: Actor, unit: Unit, given: dict[str, Any
         )
     partner = picked(Unit.objects.all(), given["partner"])
     return cases.report_matter(
-        actor=actor, unit=unit, kind_key=given["kind"], words=given["words"], place=given["place"], cell=cell, spot=spot,
+        actor=actor, unit=unit, kind_key=given["kind"], words=given["words"], place=given["place"], cell=cell, spot=spot, sweep=sweep,
         partner=partner, photos=_photos(request, actor, unit),
     )  # fmt: skip
 

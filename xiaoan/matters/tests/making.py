@@ -5,10 +5,12 @@ from typing import Any
 from conftest import Cast
 from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.services import create_unit
+from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM, Actor
-from xiaoan.matters.models import Keeper, Matter
+from xiaoan.matters.models import Circular, Keeper, Matter, Sweep
 from xiaoan.matters.services.cases import report_matter
 from xiaoan.matters.services.enquiries import ask
+from xiaoan.matters.services.joint import issue_circular, start_sweep
 from xiaoan.matters.services.keepers import name_keeper
 
 
@@ -63,4 +65,25 @@ def a_dispute(cast: Cast, school: Unit) -> Matter:
 def an_enquiry(school: Unit) -> Matter:
     return Matter.objects.filter(unit=school, family="enquiry").first() or ask(
         unit=school, words="合成:转学要带什么材料"
+    )
+
+
+def a_sweep(cast: Cast, school: Unit) -> Sweep:
+    """A campaign of the school's county with its traffic police, made once."""
+    county = county_of(school)
+    return Sweep.objects.filter(unit=county).first() or start_sweep(
+        actor=SYSTEM,
+        unit=county,
+        name="合成整治",
+        starts=clock.today(),
+        ends=clock.today(),
+        partners=[a_body(county)],
+        schools=[school],
+    )
+
+
+def a_circular(cast: Cast, school: Unit) -> Circular:
+    county = county_of(school)
+    return Circular.objects.filter(unit=county).first() or issue_circular(
+        actor=SYSTEM, unit=county, title="合成通报", lines=[(a_matter(cast, school), a_body(county))]
     )

@@ -64,6 +64,8 @@ OBJECTS: dict[str, Maker] = {
     "matter": lambda cast, school: matters.a_matter(cast, school).id,
     "matters/<uuid:matter>/mediation/#matter": lambda cast, school: matters.a_dispute(cast, school).id,
     "link": lambda cast, school: matters.an_enquiry(school).token,
+    "sweep": lambda cast, school: matters.a_sweep(cast, school).id,
+    "circular": lambda cast, school: matters.a_circular(cast, school).id,
     "officers/link/#link": lambda cast, school: officers.a_link(cast, school),
     "group": lambda cast, school: officers.a_class(cast, school).id,
     "officers/reports/#report": lambda cast, school: officers.a_report(cast, school).id,

@@ -1,0 +1,240 @@
+"""Peaks, grids, safety zones, campaigns, circulars, the seven prohibitions."""
+
+from datetime import time, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from conftest import Cast
+from xiaoan.engines.sheets.models import Record
+from xiaoan.engines.sheets.services import withdraw_record
+from xiaoan.engines.sync.sent import Sent
+from xiaoan.engines.sync.services import receive
+from xiaoan.engines.ui.waiting import waiting
+from xiaoan.ground.people.models import Person
+from xiaoan.kernel import clock
+from xiaoan.kernel.actor import Actor
+from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
+from xiaoan.kernel.ids import new_id
+from xiaoan.matters.models import Breach, Cell, Circular, CircularLine, Matter, Peak, Sighting, Sweep
+from xiaoan.matters.queries import around as queries
+from xiaoan.matters.queries import joint as joined
+from xiaoan.matters.services import around, cases, joint
+from xiaoan.matters.services.moving import on_move
+from xiaoan.matters.tests.making import a_body, of_body, tell
+from xiaoan.matters.tests.test_cases import disagreements, solve
+
+pytestmark = pytest.mark.usefixtures("wednesday")
+SEVEN = [f"合成不允许{n}" for n in range(1, 8)]
+
+
+def client_of(actor: Actor) -> Client:
+    client = Client()
+    client.force_login(Person.objects.get(id=actor.person_id))
+    return client
+
+
+def page_of(actor: Actor, url: str) -> str:
+    return client_of(actor).get(url).content.decode()
+
+
+def publish(cast: Cast, *schools: Any, key: str = "morning", starts: int = 7) -> None:
+    police = of_body(cast, "police")
+    around.publish_peak(
+        actor=police, units=schools or [cast.primary], key=key, starts=time(starts), ends=time(starts + 1)
+    )
+
+
+def test_police_publish_peaks_and_see_which_schools_confirmed_each(cast: Cast) -> None:
+    """S2-2.13-05"""
+    police = of_body(cast, "police")
+    told = {
+        "key": "morning",
+        "starts": "07:10",
+        "ends": "07:50",
+        "who": "合成中队",
+        "schools": [str(cast.primary.id), str(cast.junior.id)],
+    }
+    assert client_of(police).post("/matters/peaks/", told).status_code == 302
+    assert Peak.objects.filter(ended_on__isnull=True).count() == 2
+    around.tick_peak(actor=cast.actor("safety_officer"), unit=cast.primary, key="morning", seen=["police", "car"])
+    page = page_of(police, "/matters/peaks/")
+    without = page.partition("今天没有见到警察的")[2].partition("本月见警率")[0]
+    assert cast.junior.name in without and cast.primary.name not in without
+    with pytest.raises(NotAllowed):
+        around.publish_peak(
+            actor=of_body(cast, "market"), units=[cast.primary], key="noon", starts=time(11), ends=time(12)
+        )
+    assert "07:10—07:50" in page_of(cast.actor("safety_officer"), "/matters/peaks/")
+
+
+def test_county_and_police_see_schools_and_peaks_without_police(cast: Cast) -> None:
+    """S1-2.4.13-01"""
+    publish(cast)
+    publish(cast, key="afternoon", starts=16)
+    around.tick_peak(actor=cast.actor("guard"), unit=cast.primary, key="morning", seen=[])
+    told = queries.peaks_without(cast.county, clock.today())
+    assert [(p.key, said) for p, said in told] == [("morning", True)]  # it is ten o'clock: the afternoon is to come
+    for who in (cast.actor("county_officer"), of_body(cast, "police")):
+        assert "学校说没有" in page_of(who, "/matters/peaks/")
+    around.tick_peak(actor=cast.actor("safety_officer"), unit=cast.primary, key="morning", seen=["police"])
+    assert queries.peaks_without(cast.county, clock.today()) == []
+
+
+def test_a_tick_is_the_record_of_the_guard_post_and_a_record_is_a_tick(cast: Cast) -> None:
+    publish(cast)
+    officer, key = cast.actor("safety_officer"), new_id()
+    payload = {"unit": str(cast.primary.id), "peak": "morning", "seen": ["police", "light"]}
+    sent = Sent(key, "peak.tick", "合成", "", clock.now(), clock.now(), payload)
+    assert [receive(actor=officer, commands=[sent])[0]["state"] for _ in range(2)] == ["done", "done"]
+    record, row = Record.objects.get(), Sighting.objects.get()
+    assert (record.sheet, record.answers["police"]) == ("guard_post", ["police", "light"]) and row.seen == [
+        "警察",
+        "警灯",
+    ]
+    assert not disagreements()
+    withdraw_record(actor=officer, record=record, why="合成:填错")
+    assert not Sighting.objects.exists() and not disagreements()
+
+
+def test_the_school_ticks_police_car_and_lights_and_the_city_sees_the_rate_by_school(cast: Cast) -> None:
+    """S2-2.13-06"""
+    publish(cast, cast.primary, cast.junior)
+    with clock.held_at(clock.now() + timedelta(days=1)):
+        for school, seen in ((cast.primary, ["police", "car", "light"]), (cast.junior, ["police"])):
+            client = client_of(cast.actor("safety_officer", school))
+            told = {"unit": str(school.id), "what": "tick", "key": "morning", "seen": seen}
+            assert client.post("/matters/peaks/", told).status_code == 302
+        rates = {
+            r.unit.name: [s for _, s in r.told] for r in queries.seen_below([cast.primary, cast.junior], clock.today())
+        }
+        assert rates == {cast.primary.name: ["50%"] * 4, cast.junior.name: ["50%", "50%", "0%", "0%"]}
+        page = page_of(cast.actor("city_officer"), f"/matters/peaks/?unit={cast.county.id}")
+        assert cast.primary.name in page and cast.junior.name in page and "50%" in page
+
+
+def test_patrols_are_recorded_by_square_and_squares_not_patrolled_are_shown(cast: Cast) -> None:
+    """S1-2.4.13-03"""
+    cells = around.lay_grid(actor=cast.actor("safety_director"), unit=cast.primary)
+    police = of_body(cast, "police")
+    told = {"unit": str(cast.primary.id), "what": "visit", "cells": [str(c.id) for c in cells[:3]]}
+    assert client_of(police).post("/matters/grid/", told).status_code == 302
+    payload = {"unit": str(cast.primary.id), "cells": [str(cells[4].id)]}
+    sent = Sent(new_id(), "grid.visit", "合成", "", clock.now(), clock.now(), payload)
+    assert [receive(actor=cast.actor("guard"), commands=[sent])[0]["state"] for _ in range(2)] == ["done", "done"]
+    assert cells[4].visits.count() == 1
+    over = [s.cell.name for row in queries.squares_of(police, cast.primary) for s in row if s.is_overdue]
+    assert over == ["正西", "正东", "西南", "正南", "东南"]
+    assert queries.grids_below(cast.county) == [(cast.primary, 9, 5)]
+    assert page_of(police, f"/matters/grid/?unit={cast.primary.id}").count("没有巡到") == 5
+    with clock.held_at(clock.now() + timedelta(days=8)):
+        assert queries.grids_below(cast.county)[0][2] == 9
+    with pytest.raises(Stale):
+        around.lay_grid(actor=cast.actor("principal"), unit=cast.primary)
+
+
+def test_the_county_draws_the_zone_and_sees_problems_and_shops_in_it(cast: Cast) -> None:
+    """S2-2.13-04"""
+    officer = cast.actor("county_officer")
+    cells = around.lay_grid(actor=officer, unit=cast.primary)
+    url, east = "/matters/grid/", Cell.objects.get(name="正东")
+    told = {"unit": str(cast.primary.id), "what": "draw", f"name-{east.id}": "菜市街", "zone": [str(east.id)]}
+    assert client_of(officer).post(url, told).status_code == 302
+    east.refresh_from_db()
+    assert east.in_zone and east.name == "菜市街" and Cell.objects.filter(in_zone=True).count() == 1
+    spot = {
+        "unit": str(cast.primary.id),
+        "what": "spot",
+        "name": "合成小卖部",
+        "kind": "shop",
+        "cell": str(east.id),
+        "licensed": "no",
+    }
+    assert client_of(cast.actor("safety_officer")).post(url, spot).status_code == 302
+    tell(cast, "stalls", words="合成:摊点堵路", cell=east)
+    tell(cast, "stalls", words="合成:区外的事", cell=cells[0])
+    spots, inside = queries.in_zone(officer, cast.primary)
+    assert [s.name for s in spots] == ["合成小卖部"] and [m.words for m in inside] == ["合成:摊点堵路"]
+    page = page_of(officer, f"{url}?unit={cast.primary.id}")
+    assert "合成小卖部" in page and "合成:摊点堵路" in page and "合成:区外的事" not in page
+
+
+def test_a_joint_campaign_shows_problems_found_and_solved_per_school(cast: Cast) -> None:
+    """S1-2.4.14-01"""
+    officer, urban = cast.actor("county_officer"), a_body(cast.county, "urban")
+    told = {"name": "合成开学整治", "starts": "2026-11-01", "ends": "2026-12-01", "partners": [str(urban.id)],
+            "schools": [str(cast.primary.id), str(cast.junior.id)]}  # fmt: skip
+    assert client_of(officer).post("/matters/sweeps/", told).status_code == 302
+    sweep = Sweep.objects.get()
+    matter = {"kind": "stalls", "words": "合成:摊点", "sweep": str(sweep.id), "partner": str(urban.id)}
+    assert client_of(cast.actor("safety_officer")).post("/matters/new/", matter).status_code == 302
+    solved = Matter.objects.get()
+    assert solved.sweep_id == sweep.id
+    solve(cast, solved, "urban")
+    cases.confirm(actor=cast.actor("safety_officer"), matter=solved)
+    tell(cast, "stalls", cast.junior, sweep=sweep)
+    assert [(r.unit.name, r.found, r.solved) for r in joined.by_school(officer, sweep)] == [
+        (cast.primary.name, 1, 1), (cast.junior.name, 1, 0),
+    ]  # fmt: skip
+    page = page_of(officer, f"/matters/sweeps/{sweep.id}/")
+    assert "发现 2 件，解决 1 件" in page and urban.name in page
+    assert client_of(cast.actor("principal")).get(f"/matters/sweeps/{sweep.id}/").status_code == 200
+    assert client_of(of_body(cast, "market")).get(f"/matters/sweeps/{sweep.id}/").status_code == 404
+
+
+def test_a_circular_lists_what_is_unsolved_and_each_department_signs_with_dates(cast: Cast) -> None:
+    """S1-2.4.14-02"""
+    officer, police, urban = cast.actor("county_officer"), of_body(cast, "police"), a_body(cast.county, "urban")
+    first, second = tell(cast, "stalls", words="合成:摊点"), tell(cast, partner=a_body(cast.county, "police"))
+    told = {"title": "合成通报", "matters": [str(first.id), str(second.id)], f"partner-{first.id}": str(urban.id)}
+    assert client_of(officer).post("/matters/circulars/", told).status_code == 302
+    row = Circular.objects.get()
+    assert {w.words for w in waiting(police)} >= {"周边问题通报待签收"}
+    line = CircularLine.objects.get(partner_path=police.unit_path)
+    late = client_of(police).post(f"/matters/circulars/{row.id}/", {f"day-{line.id}": "2026-11-01"})
+    assert late.status_code == 422
+    assert client_of(police).post(f"/matters/circulars/{row.id}/", {f"day-{line.id}": "2026-11-30"}).status_code == 302
+    page = page_of(officer, f"/matters/circulars/{row.id}/")
+    assert "11月30日" in page and police.name in page and "还没有签收" in page and urban.name in page
+    assert first.words not in page_of(police, f"/matters/circulars/{row.id}/") and first.words in page
+    with pytest.raises(NotAllowed):
+        joint.acknowledge(actor=of_body(cast, "market"), circular=row, dates={})
+    assert client_of(of_body(cast, "market")).get(f"/matters/circulars/{row.id}/").status_code == 404
+
+
+def test_only_what_is_open_stands_in_a_circular(cast: Cast) -> None:
+    closed = tell(cast, partner=a_body(cast.county))
+    solve(cast, closed)
+    cases.confirm(actor=cast.actor("safety_officer"), matter=closed)
+    with pytest.raises(Invalid):
+        joint.issue_circular(
+            actor=cast.actor("county_officer"), unit=cast.county, title="合成", lines=[(closed, a_body(cast.county))]
+        )
+
+
+def test_the_city_words_the_seven_items_and_sees_breaches_by_county(cast: Cast) -> None:
+    """S2-2.14-01"""
+    city, county = cast.actor("city_officer"), cast.actor("county_officer")
+    url = "/matters/prohibitions/"
+    assert client_of(city).post(url, {"what": "word", "items": "\n".join(SEVEN)}).status_code == 302
+    assert len(joint.prohibitions_at(cast.county.path)) == 7
+    page = page_of(city, url)
+    assert "发生 0 次，目标 0 次" in page and cast.county.name in page and all(w in page for w in SEVEN)
+    item = joint.prohibitions_at(cast.county.path)[2]
+    told = {"item": str(item.id), "at": str(cast.primary.id), "on": "2026-11-17", "words": "合成:发生一次"}
+    assert client_of(county).post(url, told).status_code == 302
+    rows = joined.breaches_below(cast.city, joint.prohibitions_at(cast.city.path))
+    assert {u.name: sum(n) for u, n in rows} == {
+        cast.county.name: 1,
+        cast.other_county.name: 0,
+    } and Breach.objects.count() == 1
+    assert "发生 1 次" in page_of(city, url) and not disagreements()
+    assert client_of(county).post(url, {"what": "word", "items": "合成"}).status_code == 403
+
+
+def test_who_stands_on_the_way_of_a_matter_moves_with_the_unit(cast: Cast) -> None:
+    matter = tell(cast)
+    on_move(cast.township.path, cast.county.path + "0099")
+    matter.refresh_from_db()
+    assert matter.holder_path == cast.primary.path.replace(cast.township.path, cast.county.path + "0099")
