@@ -8,8 +8,8 @@ from xiaoan.hazards.models import Hazard
 from xiaoan.hazards.states import CLOSED, DUPLICATE, FALSE
 from xiaoan.kernel import clock
 
-NOW, FOUND, DONE, SHUT, DAYS, HOURS, AGAIN, SPOT = (
-    "hz_now", "hz_found", "hz_done", "hz_closed", "hz_days", "hz_hours", "hz_again", "hz_spot",
+NOW, FOUND, DONE, SHUT, DAYS, HOURS, AGAIN, SPOT, ITEM = (
+    "hz_now", "hz_found", "hz_done", "hz_closed", "hz_days", "hz_hours", "hz_again", "hz_spot", "hz_item",
 )  # fmt: skip
 
 
@@ -19,6 +19,8 @@ def cells(hazard: Hazard) -> Counter[Key]:
     counted[(at, NOW, f"{hazard.state}.{hazard.level}.{hazard.category}", "")] = 1
     if hazard.state in (DUPLICATE, FALSE):
         return counted
+    if hazard.item and hazard.is_open:
+        counted[(at, ITEM, hazard.item, "")] = 1
     found = _month(hazard.found_on)
     what = f"{hazard.source}.{hazard.level}.{hazard.category}"
     counted[(at, FOUND, what, found)] = 1

@@ -4,13 +4,16 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, Q
 
+from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Scoped, ScopedQuerySet, scope_indexes
 from xiaoan.ground.units.paths import STEP
-from xiaoan.hazards.states import CLOSED, ENDS, FROM_OUTSIDE, LEVELS, RARE_SOURCES
+from xiaoan.hazards.states import CLOSED, CONTENTS, ENDS, FOUND, FROM_OUTSIDE, LEVELS, RARE_SOURCES
+from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.ids import new_id
 from xiaoan.risks.models import Point
 
+REPORT_ONLY = ("student_officer", "parent")
 OPEN = ~Q(state__in=ENDS)
 
 
@@ -18,9 +21,11 @@ class HazardQuerySet(ScopedQuerySet):
     def visible_to(self, actor: Actor, right: str) -> Self:
         """As every scoped row; a partner body sees what was given to it, pupils and parents what they reported."""
         rows = super().visible_to(actor, right)
+        if actor.rank == Rank.SCHOOL and actor.holds(right):
+            rows = self.filter(unit_path=actor.scope)  # equality gives an index's order, a range does not
         if actor.role == "partner_officer":
             return rows.filter(partner_path=actor.unit_path)
-        if actor.role in ("student_officer", "parent"):
+        if actor.role in REPORT_ONLY:
             return rows.filter(reported_by_id=actor.person_id)
         return rows
 
@@ -245,6 +250,23 @@ class Listing(Scoped):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def told_contents(self) -> list[tuple[str, str]]:
+        """The contents of the treatment plan that were written, with their names."""
+        return [(name, self.contents[key]) for key, name in CONTENTS.items() if self.contents.get(key)]
+
+    @property
+    def told_progress(self) -> list["Progress"]:
+        return sorted(self.progress.all(), key=lambda p: p.at, reverse=True)
+
+    @property
+    def countdown(self) -> tuple[str, str]:
+        """How long the supervision still has, and the state of it."""
+        left = (self.due - clock.today()).days if self.due else 0
+        if left < 0:
+            return f"已超 {-left} 天", "late"
+        return (f"{left} 天" if left else "今天到期"), "due" if left <= 3 else "go"
+
 
 class Progress(Scoped):
     """How far a supervised hazard is, told by whoever works on it."""
@@ -286,6 +308,10 @@ class Recheck(Scoped):
 
     class Meta:
         indexes = scope_indexes("recheck", "-id")
+
+    @property
+    def found_word(self) -> str:
+        return FOUND.get(self.found, "待复核")
 
 
 class Tip(Scoped):

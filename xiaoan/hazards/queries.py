@@ -1,17 +1,33 @@
 """Reads of hazards."""
 
 import uuid
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
+from xiaoan.ground.units.kinds import Rank
+from xiaoan.ground.units.models import Unit
 from xiaoan.hazards.models import Hazard, HazardQuerySet
+from xiaoan.hazards.repeats import place_key
+from xiaoan.hazards.states import CLOSED
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import NotKnown
+from xiaoan.kernel.ids import read_id
+from xiaoan.policies.book import Duty, book
+
+FEW = 3
+MOST_UNITS = 400
+PRACTICES = ("monthly_check", "holiday_rectification", "major_hazard_check")  # that the loop of hazards serves
 
 
 def find_hazard(actor: Actor, hazard_id: uuid.UUID) -> Hazard:
     """The case, to those who may know of it. Raises NotKnown."""
-    found = Hazard.objects.visible_to(actor, "hazards.read").select_related("unit").filter(id=hazard_id).first()
+    found = (
+        Hazard.objects.visible_to(actor, "hazards.read")
+        .select_related("unit", "earlier", "duplicate_of")
+        .filter(id=hazard_id)
+        .first()
+    )
     if found is None:
         raise NotKnown("没有这件隐患，或者它不在您的管理范围内。")
     return found  # type: ignore[no-any-return]
@@ -31,3 +47,44 @@ def open_by_level(point_id: uuid.UUID) -> dict[str, int]:
     """How many open cases of each level lie at a risk point."""
     rows = Hazard.objects.filter(point_id=point_id).still_open().values_list("level").annotate(n=Count("id"))
     return dict(rows.order_by())
+
+
+def similar_here(
+    actor: Actor, unit_path: str, *, hazard: Hazard | None = None, place: str = "", item: str = "", category: str = "",
+    point: str = "",
+) -> list[Hazard]:  # fmt: skip
+    """Open cases of a unit like the one given, or like what is being typed: at the same place, or with the same cause."""
+    if hazard:
+        place, item, category, point = hazard.place, hazard.item, hazard.category, str(hazard.point_id or "")
+    near, at = Q(pk__in=[]), read_id(point)
+    near |= Q(place_key=place_key(place)) if place_key(place) else Q()
+    near |= Q(item=item) if item else Q()
+    near |= Q(category=category) if category and not item else Q()
+    near |= Q(point=at) if at else Q()
+    rows = Hazard.objects.visible_to(actor, "hazards.read").filter(near, unit_path=unit_path).still_open()
+    rows = rows.exclude(id=hazard.id) if hazard else rows
+    return list(rows.order_by("-id")[:FEW])
+
+
+def similar_elsewhere(actor: Actor, hazard: Hazard) -> list[Hazard]:
+    """Closed cases of the county with the same cause: how others did it."""
+    if not hazard.category or not actor.holds("hazards.read"):
+        return []
+    cause: dict[str, Any] = {"item": hazard.item} if hazard.item else {"subcategory": hazard.subcategory}
+    rows = Hazard.objects.visible_to(actor, "hazards.read").filter(category=hazard.category, state=CLOSED, **cause)
+    rows = rows.filter(county_path=hazard.county_path).exclude(id__in=[hazard.id, hazard.earlier_id or hazard.id])
+    return list(rows.select_related("unit").order_by("-id")[:2])
+
+
+def touched(hazard: Hazard) -> list[Duty]:
+    """What documents ask of the unit that this loop serves."""
+    unit = hazard.unit
+    found = book().binding(unit.path, unit.facts())
+    return [d for d in found if d.practice.key in PRACTICES[: 3 if hazard.is_major else 2]][:FEW]
+
+
+def places_to_report(actor: Actor) -> list[Unit]:
+    """Where the actor may report from a list: the own unit and, for a bureau, schools below when they are few."""
+    rows = Unit.objects.under(actor.scope).active().exclude(rank__in=[Rank.DEPARTMENT, Rank.PARTNER])
+    found = list(rows.only("id", "name", "path").order_by("path")[: MOST_UNITS + 1])
+    return found if len(found) <= MOST_UNITS else found[:1]

@@ -23,6 +23,7 @@ def recount() -> Iterator[Leaves]:
     yield _leaves(figures.SHUT, in_time, shut, "COUNT(*)", closed)
     yield _leaves(figures.DAYS, "level", shut, "SUM(days_open)", closed)
     yield _leaves(figures.SPOT, "level", shut, "COUNT(*)", f"{closed} AND managed = 'at_once'")
+    yield _leaves(figures.ITEM, "item", "''", "COUNT(*)", f"{real} AND state <> 'closed' AND item <> ''")
     steps = (_select(f"'{n}'", shut, f"SUM({_hours(n)})", closed) for n in range(len(STEPS)))
     yield Leaves(figures.HOURS, " UNION ALL ".join(steps))
 

@@ -11,6 +11,11 @@ SOURCES = {
 RARE_SOURCES = ["third_party", "warning", "video", "student_officer", "parent", "passer_by", "partner"]
 SELF_FOUND = ["self_check", "patrol", "staff", "student_officer", "video"]  # by the school itself
 FROM_OUTSIDE = ["inspection", "third_party", "warning", "partner"]  # a school alone does not call these false
+FOUND = {"holds": "确已整改", "recurred": "又出现了", "false": "没有真正整改"}  # by a second look at a closed case
+CONTENTS = {
+    "goal": "治理的目标和任务", "measures": "采取的方法和措施", "funds": "经费和物资的落实", "people": "负责治理的机构和人员",
+    "time": "治理的时限和要求", "contingency": "安全措施和应急预案",
+}  # of the treatment plan of a major hazard  # fmt: skip
 MANAGED = {"at_once": "即查即改", "term": "限期整改"}
 
 CLOSED, DUPLICATE, FALSE = "closed", "duplicate", "false"

@@ -136,6 +136,7 @@ JOBS: dict[str, str] = {
     "people.close_accounts": "xiaoan.ground.people.jobs.close_accounts",
     "flow.escalate": "xiaoan.engines.flow.jobs.escalate",
     "patrols.close": "xiaoan.patrols.jobs.close",
+    "hazards.remind": "xiaoan.hazards.jobs.remind",
     "connect.push": "xiaoan.engines.connect.jobs.push",
     "connect.forget": "xiaoan.engines.connect.jobs.forget",
     "matters.close_answered": "xiaoan.matters.jobs.close_answered",
@@ -156,6 +157,7 @@ JOB_NAMES: dict[str, str] = {
     "people.close_accounts": "停用长期未用的账号",
     "flow.escalate": "超期事项逐级升级",
     "patrols.close": "记下没有走的巡查",
+    "hazards.remind": "督办隐患催报进展",
     "connect.push": "向其他系统推送",
     "connect.forget": "清理旧的推送记录",
     "matters.close_answered": "答复后没有异议的咨询办结",
@@ -172,6 +174,7 @@ SCHEDULE: dict[str, int] = {
     "journal.seal": 30,
     "flow.escalate": 3600,
     "patrols.close": 900,
+    "hazards.remind": 3600,
     "connect.push": 10,
     "connect.forget": 86400,
     "matters.close_answered": 86400,
@@ -205,6 +208,8 @@ RESOURCES = [
     "xiaoan.inspections.resource_rosters.BLACKLISTED",
     "xiaoan.inspections.resource_rosters.SUPERVISED",
     "xiaoan.inspections.resource_rosters.SAMPLES",
+    "xiaoan.hazards.resource.HAZARDS",
+    *(f"xiaoan.hazards.lists.{name}" for name in ("FOUND", "CHECKED", "OPEN", "TOLD", "WORKING", "JUDGED")),
     "xiaoan.policies.api.DOCUMENTS",
     "xiaoan.checks.resource.CHECKLISTS",
     "xiaoan.risks.resource.POINTS",
@@ -240,6 +245,7 @@ API = {
     "samples": "xiaoan.inspections.api.samples",
     "institutions": "xiaoan.inspections.api.institutions",
     "burden": "xiaoan.obligations.api.duties.burden",
+    "hazards": "xiaoan.hazards.api.router",
     "documents": "xiaoan.policies.api.document_router",
     "publications": "xiaoan.policies.api.publications",
     "checklists": "xiaoan.checks.api.checklists",
@@ -318,6 +324,7 @@ INTAKES: dict[str, str] = {
 
 # functions(actor) -> list of engines.ui.waiting.Waiting: what waits for this person, on the home page, the bell and the phone
 WAITING: list[str] = [
+    "xiaoan.hazards.waiting.waiting",
     "xiaoan.patrols.queries.waiting",
     "xiaoan.matters.waiting.waiting",
     "xiaoan.officers.waiting.waiting",

@@ -28,14 +28,20 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ],
     ),
     (
+        "发现与整改",
+        [
+            Entry("隐患", "alert-triangle", "/hazards/", "hazards.read"),
+            Entry("风险", "shield", "/risks/", "risks.read"),
+            Entry("检查清单", "list-check", "/checks/", "checks.read"),
+            Entry("巡查", "route", "/patrols/", "patrols.read"),
+            Entry("周边与矛盾", "building-community", "/matters/", "matters.read"),
+        ],
+    ),
+    (
         "日常",
         [
             Entry("记录", "clipboard-list", "/records/", "records.read"),
-            Entry("周边与矛盾", "building-community", "/matters/", "matters.read"),
-            Entry("巡查", "route", "/patrols/", "patrols.read"),
             Entry("学生安全员", "users", "/officers/", "officers.read"),
-            Entry("风险", "shield", "/risks/", "risks.read"),
-            Entry("检查清单", "list-check", "/checks/", "checks.read"),
             Entry("手机待处理", "cloud-upload", "/sync/conflicts/", "sync.settle"),
         ],
     ),

@@ -48,12 +48,17 @@ def give(request: HttpRequest, file: uuid.UUID) -> HttpResponseBase:
 
 
 def hand_out(actor: Actor, file: uuid.UUID, *, is_download: bool) -> HttpResponseBase:
-    """The file's bytes with the headers that keep them harmless."""
+    """The file, to those who may see its unit's files and to who handed it in. Raises Http404 to all others."""
     own = Q(made_by=actor.person_id, unit_path=actor.scope)
     seen = StoredFile.objects.visible_to(actor, "files.read").filter(id=file).first()
     found = seen or StoredFile.objects.filter(own, id=file).first()
     if found is None:
         raise Http404(NO_FILE)
+    return given(found, is_download=is_download)
+
+
+def given(found: StoredFile, *, is_download: bool = False) -> HttpResponseBase:
+    """The file's bytes with the headers that keep them harmless, for whoever has been found to see it."""
     inline = found.media_type in INLINE and not is_download
     response = FileResponse(
         _opened(found), as_attachment=not inline, filename=found.name, content_type=found.media_type

@@ -69,7 +69,7 @@ class Resource:
     `more(actor, values)` adds columns to the Excel export; `keys` adds to the API's rows what programs join by,
     `detail(actor)` values to its single row.
     `light` names the database columns that a list needs, when that is few of them.
-    `by_scope` says that who holds the right sees by rank and scope alone, so that its statements are compiled once.
+    `by_scope(actor)` says that the actor sees by rank and scope alone, so that its statements are compiled once.
     `actions(actor)` are buttons (label, address, icon) of the list page.
     """
 
@@ -91,7 +91,7 @@ class Resource:
     detail: Callable[[Actor], Sequence[Column]] = lambda actor: ()
     actions: Callable[[Actor], Sequence[tuple[str, str, str]]] = lambda actor: ()
     light: Sequence[str] = ()
-    by_scope: bool = False
+    by_scope: Callable[[Actor], bool] = lambda actor: False
     page_size: int = 20
     export_most: int = 20_000
     template: str = "resource/list.html"

@@ -46,7 +46,7 @@ def row_of(resource: Resource, actor: Actor, pk: uuid.UUID) -> Any | None:
 
 
 def _goes_by_scope(resource: Resource, actor: Actor) -> bool:
-    return resource.by_scope and bool(actor.scope) and actor.holds(resource.right)
+    return bool(actor.scope) and actor.holds(resource.right) and resource.by_scope(actor)
 
 
 def _level(resource: Resource, actor: Actor) -> tuple[str, str, int]:

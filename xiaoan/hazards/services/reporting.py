@@ -75,7 +75,7 @@ def _built(actor: Actor, unit: Unit, **given: Any) -> Hazard:
         given |= {
             "category": item.category,
             "subcategory": item.subcategory,
-            "words": given["words"].strip() or item.text,
+            "words": given["words"].strip() or f"不符合：{item.text}",
         }
     _check(unit, **given)
     graded, now = propose(unit.path, given["item"]), clock.now()

@@ -10,8 +10,9 @@ from xiaoan.engines.files.tests.making import photo
 from xiaoan.engines.tally.recount import compare
 from xiaoan.ground.units.models import Unit, scope_of
 from xiaoan.hazards import services
-from xiaoan.hazards.models import Hazard
+from xiaoan.hazards.models import Draw, Hazard
 from xiaoan.hazards.recount import recount
+from xiaoan.hazards.services.rechecks import Asked
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM, Actor
 from xiaoan.risks.models import Point
@@ -76,3 +77,22 @@ def a_point(cast: Cast) -> Point:
 
 def stored(unit: Unit) -> str:
     return a_photo(SYSTEM, unit)
+
+
+def the_hazard(cast: Cast, unit: Unit) -> Hazard:
+    """A case of the unit with a picture, made once."""
+    found = Hazard.objects.filter(unit=unit).exclude(photos=[]).first()
+    if found is None:
+        actor = cast.actor("safety_director", unit)
+        found = a_hazard(cast, unit, actor=actor, photos=[a_photo(actor, unit)])
+    return found
+
+
+def the_draw(cast: Cast, unit: Unit) -> Draw:
+    """A draw of the unit's county, of one closed case of the unit, made once."""
+    county = Unit.objects.get(path=unit.county_path)
+    if found := Draw.objects.filter(unit=county).first():
+        return found
+    walked(cast, a_hazard(cast, unit), "closed")
+    asked = Asked(5, clock.today(), clock.today())
+    return services.draw(actor=cast.actor("county_officer", county), unit=county, asked=asked, seed="合成种子")

@@ -23,6 +23,7 @@ from xiaoan.engines.intake.tests.making import an_upload
 from xiaoan.engines.jobs.tests.making import a_dead_job
 from xiaoan.engines.sheets.tests.making import a_record, a_workbook
 from xiaoan.ground.units.models import Unit
+from xiaoan.hazards.tests import making as hazarded
 from xiaoan.hazards.tests import telling
 from xiaoan.inspections.tests import objects as inspected
 from xiaoan.matters.tests import making as matters
@@ -52,7 +53,12 @@ OBJECTS: dict[str, Maker] = {
     "task": lambda cast, school: made.an_assignment(cast, school).task_id,
     "assignment": lambda cast, school: made.an_assignment(cast, school).id,
     "duties/assignments/#move": lambda cast, school: "accept",
+    "hazard": lambda cast, school: hazarded.the_hazard(cast, school).id,
+    "hazards/#file": lambda cast, school: hazarded.the_hazard(cast, school).photos[0],
+    "hazards/#move": lambda cast, school: "judge",
+    "draw": lambda cast, school: hazarded.the_draw(cast, school).id,
     "exemption": lambda cast, school: made.an_exemption(cast, school).id,
+    "api/hazards/#move": lambda cast, school: "judge",
     "duties/exemptions/#move": lambda cast, school: "grant",
     "duties/tasks/breakdown/#document": lambda cast, school: made.a_document_to_break_down(made.county_of(school)).id,
     "command_id": lambda cast, school: made.a_refused_command(cast, made.county_of(school)).id,

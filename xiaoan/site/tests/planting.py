@@ -219,6 +219,8 @@ TOLD: dict[str, Callable[[World, Unit], dict[str, Any]]] = {
     "matters.KeyPerson": lambda world, unit: {"calm": "calm"},
     "matters.CircularLine": lambda world, unit: {"partner": unit, "partner_path": unit.path},
     "obligations.HandIn": lambda world, unit: {"document": ""},
+    # what a bureau says of major hazards holds for all below it
+    "checks.CriterionRow": lambda world, unit: {"words": world.marker("D", unit), "basis": world.marker("D", unit)},
     "hazards.Hazard": lambda world, unit: {
         "kind": "hazard", "level": "general", "source": "staff", "state": "reported", "holder_path": unit.path,
         "due": clock.today(), "verify_path": unit.path, "item": "", "category": "C02", "partner_path": "", "managed": "term",

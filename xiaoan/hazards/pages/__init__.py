@@ -1,0 +1,1 @@
+"""Pages of hazards: the case, the six lists, the figures, second looks."""

@@ -1,0 +1,225 @@
+"""Lists, the page of a case, its forms, the report at a desk, and what programs and phones send."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from conftest import Cast
+from xiaoan.checks.catalogue import items
+from xiaoan.engines.resource.testing import ResourceTests
+from xiaoan.engines.ui.waiting import waiting
+from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.services import create_unit
+from xiaoan.hazards import services
+from xiaoan.hazards.lists import SIX
+from xiaoan.hazards.models import Hazard
+from xiaoan.hazards.resource import HAZARDS
+from xiaoan.hazards.tests.making import PICTURE, PLAN, a_hazard, a_photo, walked
+from xiaoan.kernel import clock
+from xiaoan.kernel.actor import SYSTEM
+from xiaoan.kernel.ids import new_id
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
+
+
+def client_of(cast: Cast, role: str, unit: Unit | None = None) -> Client:
+    client = Client()
+    client.force_login(cast.post(role, unit or cast.home_of(role)).person)
+    return client
+
+
+class TestList(ResourceTests):
+    resource = HAZARDS
+    url = "/hazards/"
+    api = "/api/hazards/"
+    samples = {"unit": "东镇中心小学", "number": "隐患〔2026〕1号"}
+
+    def make(self, cast: Any, n: int) -> list[Any]:
+        return [a_hazard(cast, place=f"{k} 楼") for k in range(n)]
+
+
+@pytest.mark.parametrize("key", SIX)
+def test_each_of_the_six_lists_is_a_view_of_the_same_cases_with_its_excel(cast: Cast, key: str) -> None:
+    row = a_hazard(cast, actor=cast.actor("inspector"), source="inspection")
+    steps = {"found": "", "checked": "", "open": "", "told": "handed_in", "works": "assigned", "judged": "closed"}
+    if steps[key]:
+        walked(cast, row, steps[key])
+    office = client_of(cast, "county_officer")
+    page = office.get(f"/hazards/lists/{key}/")
+    assert str(row.id) in page.content.decode() and len(page.context["found"].rows) == 1
+    assert office.get(f"/hazards/lists/{key}/export.xlsx").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "count"), [("guard", 2), ("student_officer", 1), ("county_officer", 2), ("parent", 0)]
+)
+def test_pupils_and_parents_see_only_what_they_reported(cast: Cast, role: str, count: int) -> None:
+    a_hazard(cast)
+    a_hazard(cast, actor=cast.actor("student_officer"), source="student_officer")
+    assert len(client_of(cast, role).get("/hazards/").context["found"].rows) == count
+
+
+def test_the_total_comes_from_the_tallies(cast: Cast) -> None:
+    for _ in range(2):
+        walked(cast, a_hazard(cast), "judged", "larger")
+    actor = cast.actor("county_officer")
+    for values, total in (
+        ({}, 2),
+        ({"level": "larger", "state": "open"}, 2),
+        ({"category": "C03"}, 0),
+        ({"state": "late"}, None),
+    ):
+        assert HAZARDS.total(actor, values) == total, values
+
+
+def test_the_page_shows_what_the_reader_may_do_and_why(cast: Cast) -> None:
+    hazard = walked(cast, a_hazard(cast), "handed_in", "larger")
+    shown = client_of(cast, "township_officer").get(f"/hazards/{hazard.id}/")
+    assert [m.label for m in shown.context["moves"]][:2] == ["通过验收", "退回整改"]
+    assert "您没有参与整改，可以验收" in shown.content.decode()
+    principal = client_of(cast, "principal").get(f"/hazards/{hazard.id}/")
+    assert principal.context["moves"] == [] and "现在由东镇 镇街安全管理人员办理" in principal.content.decode()
+
+
+def test_before_and_after_stand_side_by_side_and_only_for_who_sees_the_case(cast: Cast) -> None:
+    teacher = cast.actor("homeroom_teacher")
+    hazard = walked(cast, a_hazard(cast, photos=[a_photo(teacher, cast.primary)]), "handed_in")
+    shown = client_of(cast, "guard").get(f"/hazards/{hazard.id}/").content.decode()
+    assert shown.index("整改前的照片") < shown.index("整改后的照片")
+    url = f"/hazards/{hazard.id}/photos/{hazard.photos[0]}/"
+    assert client_of(cast, "guard").get(url)["Content-Type"] == "image/jpeg"
+    assert client_of(cast, "guard", cast.junior).get(url).status_code == 404
+    other = a_hazard(cast)
+    assert client_of(cast, "guard").get(f"/hazards/{other.id}/photos/{hazard.photos[0]}/").status_code == 404
+
+
+def test_a_move_is_done_by_its_form_and_what_was_typed_stays_when_it_is_refused(cast: Cast) -> None:
+    hazard = walked(cast, a_hazard(cast), "judged")
+    lead = client_of(cast, "safety_director")
+    url = f"/hazards/{hazard.id}/do/assign/"
+    assert "五" not in lead.get(url, headers={"HX-Request": "true", "HX-Target": "move-form"}).content.decode()[:20]
+    post = cast.post("guard", cast.primary)
+    told = {"step": hazard.step, "responsible_post": str(post.id), "measures": "更换门锁和闭门器", "funds": "不用资金"}
+    refused = lead.post(url, told)
+    assert refused.status_code == 422 and "更换门锁和闭门器" in refused.content.decode()
+    assert "请写应急预案" in refused.content.decode()
+    done = lead.post(url, {**told, "plan": "派人看守", "interim": "停用"})
+    assert done.status_code == 302
+    hazard.refresh_from_db()
+    assert (hazard.state, hazard.responsible_by_id) == ("assigned", post.person_id)
+
+
+def test_pictures_of_a_refused_form_are_kept(cast: Cast) -> None:
+    hazard = walked(cast, a_hazard(cast), "assigned")
+    guard, url = client_of(cast, "guard"), f"/hazards/{hazard.id}/do/hand_in/"
+    picture = SimpleUploadedFile("改后.jpg", PICTURE)
+    refused = guard.post(url, {"step": hazard.step, "done": "", "new": picture})
+    kept = refused.context["asked"]["kept"]
+    assert refused.status_code == 422 and len(kept) == 1
+    guard.post(url, {"step": hazard.step, "done": "已换锁", "kept": [str(kept[0].id)]})
+    hazard.refresh_from_db()
+    assert hazard.state == "handed_in" and hazard.after_photos == [str(kept[0].id)]
+
+
+def test_a_stale_form_says_that_the_case_has_gone_on(cast: Cast) -> None:
+    hazard = walked(cast, a_hazard(cast), "handed_in")
+    answer = client_of(cast, "principal").post(f"/hazards/{hazard.id}/do/verify/", {"step": 0, "decision": "好"})
+    assert answer.status_code == 409 and "刚刚有了变化" in answer.content.decode()
+
+
+def test_whom_the_table_does_not_allow_gets_a_403(cast: Cast) -> None:
+    hazard = walked(cast, a_hazard(cast), "handed_in", "major")
+    assert client_of(cast, "principal").post(f"/hazards/{hazard.id}/do/verify/", {"decision": "好"}).status_code == 403
+    assert client_of(cast, "principal").get(f"/hazards/{hazard.id}/do/nothing/").status_code == 404
+
+
+def test_a_desk_reports_with_a_coded_item_and_sees_the_level_set(cast: Cast) -> None:
+    item = next(i for i in items().values() if i.level == "general" and i.is_verified)
+    picture = SimpleUploadedFile("现场.jpg", PICTURE)
+    answer = client_of(cast, "safety_officer").post(
+        "/hazards/new/",
+        {"words": "通道被堵", "place": "一楼", "item": item.key, "source": "self_check", "new": picture},
+    )
+    hazard = Hazard.objects.get()
+    assert answer["Location"] == f"/hazards/{hazard.id}/"
+    assert (hazard.category, hazard.level, len(hazard.photos)) == (item.category, "general", 1)
+
+
+def test_a_refused_report_keeps_words_and_pictures(cast: Cast) -> None:
+    answer = client_of(cast, "guard").post(
+        "/hazards/new/",
+        {"words": "", "place": "一楼东头", "source": "patrol", "new": SimpleUploadedFile("a.jpg", PICTURE)},
+    )
+    assert answer.status_code == 422 and "一楼东头" in answer.content.decode() and len(answer.context["kept"]) == 1
+
+
+def test_similar_open_cases_are_shown_while_reporting(cast: Cast) -> None:
+    hazard = a_hazard(cast)
+    guard = client_of(cast, "guard")
+    told = guard.get("/hazards/similar/", {"place": "宿舍2号楼3层"}).json()["rows"]
+    assert [r["number"] for r in told] == [hazard.number]
+    assert hazard.number in guard.get("/hazards/near/", {"place": "宿舍2号楼3层"}).content.decode()
+    assert guard.get("/hazards/similar/", {"place": "操场"}).json()["rows"] == []
+
+
+def test_the_case_s_page_asks_a_bounded_number_of_questions(cast: Cast) -> None:
+    old = walked(cast, a_hazard(cast), "closed")
+    hazard = walked(cast, a_hazard(cast), "handed_in")
+    for _ in range(3):
+        a_hazard(cast)
+    lead = client_of(cast, "principal")
+    lead.get(f"/hazards/{hazard.id}/")
+    with CaptureQueriesContext(connection) as taken:
+        shown = lead.get(f"/hazards/{hazard.id}/").content.decode()
+    assert len(taken) <= 26 and old.number in shown and "原销号待复核" in shown
+
+
+def test_what_waits_is_told_to_who_can_do_it(cast: Cast) -> None:
+    hazard = walked(cast, a_hazard(cast), "handed_in", "larger")
+    a_hazard(cast)
+    assert [w.words for w in waiting(cast.actor("township_officer"))] == ["隐患待验收"]
+    assert [w.words for w in waiting(cast.actor("principal"))] == ["隐患待研判"]
+    assert waiting(cast.actor("homeroom_teacher")) == []
+    with clock.held_at(clock.now() + timedelta(days=30)):
+        assert waiting(cast.actor("township_officer"))[0].late == 1
+    assert (
+        len(client_of(cast, "township_officer").get(f"/hazards/?whose=mine&state={hazard.state}").context["found"].rows)
+        == 1
+    )
+
+
+def test_a_program_reports_once_and_moves(cast: Cast) -> None:
+    officer, key = client_of(cast, "safety_director"), str(new_id())
+    body = json.dumps({"words": "灭火器失压", "place": "食堂"})
+    for _ in range(2):
+        told = officer.post("/api/hazards/", body, content_type="application/json", headers={"Idempotency-Key": key})
+        assert told.status_code == 201
+    hazard = Hazard.objects.get()
+    move = json.dumps({"told": {"category": "C02", "level": "low"}, "step": 0})
+    url = f"/api/hazards/{hazard.id}/moves/judge/"
+    told = officer.post(url, move, content_type="application/json", headers={"Idempotency-Key": str(new_id())})
+    assert told.status_code == 200 and told.json()["state_key"] == "judged"
+
+
+def test_a_partner_body_finds_only_what_was_given_to_it(cast: Cast) -> None:
+    police = create_unit(actor=SYSTEM, parent=cast.county, rank="partner", name="甲县公安局", kind="police")
+    other, given = walked(cast, a_hazard(cast), "judged"), walked(cast, a_hazard(cast), "judged")
+    services.transfer(actor=cast.actor("principal"), hazard=given, partner=police, why="校门口占道")
+    officer = client_of(cast, "partner_officer", police)
+    assert [h.id for h in officer.get("/hazards/").context["found"].rows] == [given.id]
+    assert officer.get(f"/hazards/{other.id}/").status_code == 404
+    assert [m.label for m in officer.get(f"/hazards/{given.id}/").context["moves"]] == ["签收", "办结答复", "退还学校"]
+    assert officer.get("/hazards/figures/").status_code == 403
+    assert officer.post(f"/hazards/{given.id}/do/receive/", {"step": given.step}).status_code == 302
+
+
+def test_the_order_to_the_responsible_person_names_everything(cast: Cast) -> None:
+    hazard = walked(cast, a_hazard(cast), "assigned")
+    shown = client_of(cast, "guard").get(f"/hazards/{hazard.id}/").content.decode()
+    assert all(words in shown for words in [*PLAN.values(), hazard.place, "测试guard"])
