@@ -112,6 +112,11 @@ class Target:
         return next((s for s in self.steps if s.by >= today), self.steps[-1])
 
     @property
+    def short(self) -> str:
+        """What is asked next, in a few words."""
+        return f"{self.now.by.year}年底 {self.now.percent}%"
+
+    @property
     def state(self) -> str:
         if self.percent >= self.now.percent:
             return "ok"

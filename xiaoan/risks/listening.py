@@ -1,8 +1,7 @@
 """What records tell this floor: an emergency plan was filed."""
 
 from xiaoan.engines.sheets.models import Record, RecordState
-from xiaoan.risks.models import Standing
-from xiaoan.risks.services.standing import held_row, reckon
+from xiaoan.risks.services.standing import reckon
 
 SHEET, KIND = "deliverable", "plan"
 
@@ -13,6 +12,4 @@ def on_record(record: Record, change: str) -> None:
         return
     same = Record.objects.filter(unit_path=record.unit_path, sheet=SHEET, state=RecordState.FILED)
     filed = [r for r in same.order_by("-happened_on")[:200] if r.answers.get("kind") == KIND]
-    row = held_row(record.unit)
-    Standing.objects.filter(id=row.id).update(plan_on=filed[0].happened_on if filed else None)
-    reckon(record.unit, is_active=False)
+    reckon(record.unit, is_active=False, plan_on=filed[0].happened_on if filed else None)

@@ -111,7 +111,11 @@ def variant_for(path: str, method: Method) -> Variant:
 def grade(path: str, factors: Mapping[str, Any], method: str = "") -> Grade:
     """The level of a point at a unit from its factors. Raises Invalid by factor."""
     used = method_for(path, method)
-    variant = variant_for(path, used)
+    return graded(used, variant_for(path, used), factors)
+
+
+def graded(used: Method, variant: Variant, factors: Mapping[str, Any]) -> Grade:
+    """The same for whoever holds method and variant already."""
     if not used.factors:
         return Grade(used, variant, None, _direct(factors, variant))
     value = prod((_score(f, factors.get(f.key)) for f in used.factors), start=Decimal(1))

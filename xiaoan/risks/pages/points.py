@@ -255,7 +255,7 @@ def _graded(row: Any) -> str:
     if method is None or row.value is None:
         return ""
     factors = "，".join(f"{k}={v}" for k, v in row.factors.items())
-    return f"{method.name}：{factors}，得 {row.value:g}"
+    return f"{method.name}：{factors}，得 {row.value.normalize():f}"
 
 
 def steps_of(row: Point) -> list[Step]:

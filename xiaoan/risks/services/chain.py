@@ -10,13 +10,13 @@ from django.db import transaction
 from xiaoan.checks.catalogue import categories
 from xiaoan.ground.journal.models import Entry
 from xiaoan.ground.journal.services import make_entry, write_entry
-from xiaoan.ground.norms.queries import norm, norms
+from xiaoan.ground.norms.queries import norms
 from xiaoan.ground.units.models import Unit, scope_of
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, Stale
 from xiaoan.risks.library import PARTS, Proposed, areas, rhythm_of, sort_of
-from xiaoan.risks.methods import Grade, grade, method_for
+from xiaoan.risks.methods import Grade, graded, method_for, variant_for
 from xiaoan.risks.models import Assessment, Control, Level, Point, RiskEvent, RiskUnit, Sort, Way, Why
 from xiaoan.risks.services.holders import Holders
 from xiaoan.risks.services.levels import after_months
@@ -174,9 +174,10 @@ class _Maker:
     def __init__(self, actor: Actor, unit: Unit, announced_at: str) -> None:
         self.actor, self.unit, self.announced_at = actor, unit, announced_at.strip()[:60]
         self.codes, self.holders = _Codes(unit), Holders(unit)
-        self.is_ls = method_for(unit.path).key == "ls"
+        self.method = method_for(unit.path)
+        self.variant = variant_for(unit.path, self.method)
         self.cycles = norms([f"risks.cycle_{n}" for n in (1, 2, 3, 4)], unit.path)
-        self.confirm = [norm(f"risks.confirm_{n}", unit.path) for n in (1, 2, 3, 4)]
+        self.confirm = norms([f"risks.confirm_{n}" for n in (1, 2, 3, 4)], unit.path)
         self.points: list[Point] = []
         self.units: list[RiskUnit] = []
         self.events: list[RiskEvent] = []
@@ -187,7 +188,8 @@ class _Maker:
     def add(self, chosen: Chosen) -> None:
         """One proposal: its point, and what hangs on it."""
         proposal, now = chosen.proposed.proposal, clock.now()
-        found = grade(self.unit.path, chosen.scores) if chosen.scores and self.is_ls else None
+        is_graded = chosen.scores and self.method.key == "ls"
+        found = graded(self.method, self.variant, chosen.scores or {}) if is_graded else None
         level = found.level if found else int(Level.BLUE)
         post = proposal.checks[0].post if proposal.checks else ""
         owner = self.holders.of_point(level, post)

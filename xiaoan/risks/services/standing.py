@@ -18,13 +18,15 @@ SUMS = (*COLOURS, "unassessed", "held", "overdue", "lacking", "old_buildings")
 SHARES = ("listed", "assessed", "accepted", "dual", "running", "whole")
 
 
-def reckon(unit: Unit, *, is_active: bool = True) -> Standing:
+def reckon(unit: Unit, *, is_active: bool = True, **told: Any) -> Standing:
     """Count the school's points anew and write what differs to the tallies. Call it in the transaction of each change;
-    `is_active`: somebody did something about risks just now."""
+    `is_active`: somebody did something about risks just now. `told` are columns that others know: loop_on, plan_on."""
     today = clock.today()
     with transaction.atomic():
         row = held_row(unit)
         before = figures_of(row)
+        for name, value in told.items():
+            setattr(row, name, value)
         _fill(row, list(Point.objects.filter(unit_path=unit.path, is_active=True)), today)
         if is_active:
             row.active_on = today
@@ -40,10 +42,7 @@ def loop_moved(unit: Unit, on: date | None = None) -> None:
     row = Standing.objects.filter(unit_path=unit.path).first()
     if row is not None and row.loop_on is not None and row.loop_on >= day:
         return
-    with transaction.atomic():
-        row = held_row(unit)
-        Standing.objects.filter(id=row.id).update(loop_on=day)
-        reckon(unit, is_active=False)
+    reckon(unit, is_active=False, loop_on=day)
 
 
 def figures_of(row: Standing) -> dict[str, int]:
