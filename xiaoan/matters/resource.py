@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from xiaoan.engines.resource.declare import Column, Filter, Options, Resource
@@ -13,7 +13,7 @@ from xiaoan.engines.ui.dates import cn_date
 from xiaoan.engines.ui.marks import pill
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
-from xiaoan.ground.units.paths import below
+from xiaoan.ground.units.paths import ancestors, below
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.matters.flows import MATTER, OPEN
@@ -61,7 +61,9 @@ def _by_unit(rows: QuerySet[Matter], words: str, actor: Actor) -> QuerySet[Matte
 
 
 def _partners(actor: Actor) -> Options:
-    rows = Unit.objects.under(actor.scope).active().filter(rank=Rank.PARTNER).order_by("path")[:MOST_UNITS]
+    """The bodies in scope; for a school or township those of the bureaux above it."""
+    above = Q(parent__path__in=ancestors(actor.scope))
+    rows = Unit.objects.active().filter(above | below(actor.scope), rank=Rank.PARTNER).order_by("path")[:MOST_UNITS]
     return [(str(u.id), u.name) for u in rows]
 
 
