@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
                 ('made_by', models.CharField(max_length=60)),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='draw_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='draw_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='draw_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='draw_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='draw_unit')],
+            },
         ),
         migrations.CreateModel(
             name='Hazard',
@@ -137,6 +140,10 @@ class Migration(migrations.Migration):
                 ('point', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hazards', to='risks.point')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='hz_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='hz_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='hz_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='hz_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='hz_unit'), models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_open_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_open_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_open_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_open_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_open_unit'), models.Index(models.F('province_path'), models.F('state'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state', 'closed'), _negated=True), name='hz_state_prov'), models.Index(models.F('city_path'), models.F('state'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state', 'closed'), _negated=True), name='hz_state_city'), models.Index(models.F('county_path'), models.F('state'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state', 'closed'), _negated=True), name='hz_state_coun'), models.Index(models.F('province_path'), models.F('due'), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_due_prov'), models.Index(models.F('city_path'), models.F('due'), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_due_city'), models.Index(models.F('county_path'), models.F('due'), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_due_coun'), models.Index(models.F('province_path'), models.F('level'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('level__in', ['major', 'larger'])), name='hz_level_prov'), models.Index(models.F('city_path'), models.F('level'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('level__in', ['major', 'larger'])), name='hz_level_city'), models.Index(models.F('county_path'), models.F('level'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('level__in', ['major', 'larger'])), name='hz_level_coun'), models.Index(models.F('province_path'), models.F('category'), models.OrderBy(models.F('id'), descending=True), name='hz_cat_prov'), models.Index(models.F('city_path'), models.F('category'), models.OrderBy(models.F('id'), descending=True), name='hz_cat_city'), models.Index(models.F('county_path'), models.F('category'), models.OrderBy(models.F('id'), descending=True), name='hz_cat_coun'), models.Index(models.F('province_path'), models.F('source'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('source__in', ['third_party', 'warning', 'video', 'student_officer', 'parent', 'passer_by', 'partner'])), name='hz_src_prov'), models.Index(models.F('city_path'), models.F('source'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('source__in', ['third_party', 'warning', 'video', 'student_officer', 'parent', 'passer_by', 'partner'])), name='hz_src_city'), models.Index(models.F('county_path'), models.F('source'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('source__in', ['third_party', 'warning', 'video', 'student_officer', 'parent', 'passer_by', 'partner'])), name='hz_src_coun'), models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_supervised', True)), name='hz_sup_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_supervised', True)), name='hz_sup_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_supervised', True)), name='hz_sup_coun'), models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('questioned_on__isnull', False)), name='hz_doubt_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('questioned_on__isnull', False)), name='hz_doubt_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('questioned_on__isnull', False)), name='hz_doubt_coun'), models.Index(models.F('due'), models.F('id'), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_due'), models.Index(models.F('unit_path'), models.F('category'), models.OrderBy(models.F('id'), descending=True), name='hz_unit_cat'), models.Index(models.F('holder_id'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_holder'), models.Index(models.F('holder_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_holds'), models.Index(models.F('partner_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('partner_path', ''), _negated=True), name='hz_partner'), models.Index(models.F('reported_by_id'), models.OrderBy(models.F('id'), descending=True), name='hz_reported'), models.Index(models.F('origin_type'), models.F('origin_id'), condition=models.Q(('origin_type', ''), _negated=True), name='hz_origin'), models.Index(models.F('point'), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_point'), models.Index(models.F('number'), name='hz_number')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), models.Q(models.Q(('holder_path', ''), _negated=True), models.Q(('holder', ''), _negated=True), ('due__isnull', False)), _connector='OR'), name='hazard_is_held')],
+            },
         ),
         migrations.CreateModel(
             name='Listing',
@@ -165,6 +172,10 @@ class Migration(migrations.Migration):
                 ('hazard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='listings', to='hazards.hazard')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='listing_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='listing_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='listing_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='listing_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='listing_unit'), models.Index(models.F('told_on'), models.F('id'), condition=models.Q(('struck_at__isnull', True)), name='listing_told')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('struck_at__isnull', True)), fields=('hazard',), name='listing_once')],
+            },
         ),
         migrations.CreateModel(
             name='Progress',
@@ -205,237 +216,8 @@ class Migration(migrations.Migration):
                 ('hazard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rechecks', to='hazards.hazard')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='draw',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='draw_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='draw',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='draw_city'),
-        ),
-        migrations.AddIndex(
-            model_name='draw',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='draw_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='draw',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='draw_town'),
-        ),
-        migrations.AddIndex(
-            model_name='draw',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='draw_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='hz_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='hz_city'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='hz_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='hz_town'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='hz_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_open_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_open_city'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_open_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_open_town'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_open_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('province_path'), models.F('state'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state', 'closed'), _negated=True), name='hz_state_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('city_path'), models.F('state'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state', 'closed'), _negated=True), name='hz_state_city'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('county_path'), models.F('state'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state', 'closed'), _negated=True), name='hz_state_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('province_path'), models.F('due'), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_due_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('city_path'), models.F('due'), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_due_city'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('county_path'), models.F('due'), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_due_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('province_path'), models.F('level'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('level__in', ['major', 'larger'])), name='hz_level_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('city_path'), models.F('level'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('level__in', ['major', 'larger'])), name='hz_level_city'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('county_path'), models.F('level'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('level__in', ['major', 'larger'])), name='hz_level_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('province_path'), models.F('category'), models.OrderBy(models.F('id'), descending=True), name='hz_cat_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('city_path'), models.F('category'), models.OrderBy(models.F('id'), descending=True), name='hz_cat_city'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('county_path'), models.F('category'), models.OrderBy(models.F('id'), descending=True), name='hz_cat_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('province_path'), models.F('source'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('source__in', ['third_party', 'warning', 'video', 'student_officer', 'parent', 'passer_by', 'partner'])), name='hz_src_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('city_path'), models.F('source'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('source__in', ['third_party', 'warning', 'video', 'student_officer', 'parent', 'passer_by', 'partner'])), name='hz_src_city'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('county_path'), models.F('source'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('source__in', ['third_party', 'warning', 'video', 'student_officer', 'parent', 'passer_by', 'partner'])), name='hz_src_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_supervised', True)), name='hz_sup_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_supervised', True)), name='hz_sup_city'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_supervised', True)), name='hz_sup_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('questioned_on__isnull', False)), name='hz_doubt_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('questioned_on__isnull', False)), name='hz_doubt_city'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('questioned_on__isnull', False)), name='hz_doubt_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('due'), models.F('id'), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_due'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('unit_path'), models.F('category'), models.OrderBy(models.F('id'), descending=True), name='hz_unit_cat'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('holder_id'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_holder'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('holder_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_holds'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('partner_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('partner_path', ''), _negated=True), name='hz_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('reported_by_id'), models.OrderBy(models.F('id'), descending=True), name='hz_reported'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('origin_type'), models.F('origin_id'), condition=models.Q(('origin_type', ''), _negated=True), name='hz_origin'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('point'), condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), _negated=True), name='hz_point'),
-        ),
-        migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(models.F('number'), name='hz_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['closed', 'duplicate', 'false']), models.Q(models.Q(('holder_path', ''), _negated=True), models.Q(('holder', ''), _negated=True), ('due__isnull', False)), _connector='OR'), name='hazard_is_held'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='listing_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='listing_city'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='listing_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='listing_town'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='listing_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(models.F('told_on'), models.F('id'), condition=models.Q(('struck_at__isnull', True)), name='listing_told'),
-        ),
-        migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.UniqueConstraint(condition=models.Q(('struck_at__isnull', True)), fields=('hazard',), name='listing_once'),
-        ),
-        migrations.AddIndex(
-            model_name='recheck',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='recheck_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='recheck',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='recheck_city'),
-        ),
-        migrations.AddIndex(
-            model_name='recheck',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='recheck_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='recheck',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='recheck_town'),
-        ),
-        migrations.AddIndex(
-            model_name='recheck',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='recheck_unit'),
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='recheck_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='recheck_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='recheck_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='recheck_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='recheck_unit')],
+            },
         ),
     ]

@@ -35,6 +35,9 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True)),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='planitem_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='planitem_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='planitem_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='planitem_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='planitem_unit')],
+            },
         ),
         migrations.CreateModel(
             name='Campaign',
@@ -89,6 +92,9 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
                 ('plan_item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='inspections.planitem')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='campaign_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='campaign_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='campaign_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='campaign_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='campaign_unit'), models.Index(models.F('province_path'), models.F('state'), models.OrderBy(models.F('id'), descending=True), name='campaign_st_prov'), models.Index(models.F('city_path'), models.F('state'), models.OrderBy(models.F('id'), descending=True), name='campaign_st_city'), models.Index(models.F('county_path'), models.F('state'), models.OrderBy(models.F('id'), descending=True), name='campaign_st_coun'), models.Index(models.F('township_path'), models.F('state'), models.OrderBy(models.F('id'), descending=True), name='campaign_st_town'), models.Index(models.F('unit_path'), models.F('state'), models.OrderBy(models.F('id'), descending=True), name='campaign_st_unit')],
+            },
         ),
         migrations.CreateModel(
             name='Sample',
@@ -113,6 +119,9 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='sample_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='sample_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='sample_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='sample_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='sample_unit')],
+            },
         ),
         migrations.CreateModel(
             name='Sampled',
@@ -134,6 +143,9 @@ class Migration(migrations.Migration):
                 ('sample', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='inspections.sample')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('sample', 'record'), name='sampled_once')],
+            },
         ),
         migrations.CreateModel(
             name='Supervised',
@@ -159,6 +171,9 @@ class Migration(migrations.Migration):
                 ('done_on', models.DateField(null=True)),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='supervised_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='supervised_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='supervised_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='supervised_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='supervised_unit'), models.Index(models.F('province_path'), models.F('due'), models.F('id'), condition=models.Q(('state', 'open')), name='supervised_due_prov'), models.Index(models.F('city_path'), models.F('due'), models.F('id'), condition=models.Q(('state', 'open')), name='supervised_due_city'), models.Index(models.F('county_path'), models.F('due'), models.F('id'), condition=models.Q(('state', 'open')), name='supervised_due_coun'), models.Index(models.F('township_path'), models.F('due'), models.F('id'), condition=models.Q(('state', 'open')), name='supervised_due_town'), models.Index(models.F('unit_path'), models.F('due'), models.F('id'), condition=models.Q(('state', 'open')), name='supervised_due_unit')],
+            },
         ),
         migrations.CreateModel(
             name='Visit',
@@ -222,6 +237,10 @@ class Migration(migrations.Migration):
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='insp_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='insp_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='insp_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='insp_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='insp_unit'), models.Index(models.F('province_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ('planned', 'running', 'issued', 'fixed', 'checked'))), name='insp_open_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ('planned', 'running', 'issued', 'fixed', 'checked'))), name='insp_open_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ('planned', 'running', 'issued', 'fixed', 'checked'))), name='insp_open_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ('planned', 'running', 'issued', 'fixed', 'checked'))), name='insp_open_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ('planned', 'running', 'issued', 'fixed', 'checked'))), name='insp_open_unit'), models.Index(fields=['place', '-counted_on'], name='insp_visit_place'), models.Index(fields=['by_path', 'state', '-id'], name='insp_visit_by')],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'place'), name='insp_visit_once'), models.UniqueConstraint(fields=('by_path', 'number'), name='insp_visit_number')],
+            },
         ),
         migrations.CreateModel(
             name='Penalty',
@@ -243,6 +262,9 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
                 ('visit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='penalties', to='inspections.visit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('decided_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='penalty_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('decided_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='penalty_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('decided_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='penalty_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('decided_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='penalty_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('decided_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='penalty_unit')],
+            },
         ),
         migrations.CreateModel(
             name='Part',
@@ -267,6 +289,10 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='inspections.visit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='part_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='part_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='part_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='part_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='part_unit'), models.Index(condition=models.Q(('done_at__isnull', True)), fields=['person_id', '-id'], name='part_open'), models.Index(fields=['person_id', '-id'], name='part_person')],
+                'constraints': [models.UniqueConstraint(fields=('visit', 'person_id', 'way'), name='part_once')],
+            },
         ),
         migrations.CreateModel(
             name='Finding',
@@ -296,6 +322,10 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='inspections.visit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='finding_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='finding_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='finding_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='finding_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='finding_unit'), models.Index(fields=['person_id', 'found_on'], name='finding_person'), models.Index(fields=['unit_path', 'line'], name='finding_line')],
+                'constraints': [models.UniqueConstraint(fields=('visit', 'line'), name='finding_once')],
+            },
         ),
         migrations.CreateModel(
             name='Blacklisting',
@@ -330,6 +360,9 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
                 ('visit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='blacklistings', to='inspections.visit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='blacklisting_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='blacklisting_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='blacklisting_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='blacklisting_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='blacklisting_unit'), models.Index(fields=['state', 'ends'], name='blacklisting_ends')],
+            },
         ),
         migrations.CreateModel(
             name='Institution',
@@ -405,293 +438,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(models.F('province_path'), models.F('team'), models.OrderBy(models.F('id'), descending=True), name='member_prov'), models.Index(models.F('city_path'), models.F('team'), models.OrderBy(models.F('id'), descending=True), name='member_city'), models.Index(models.F('county_path'), models.F('team'), models.OrderBy(models.F('id'), descending=True), name='member_coun'), models.Index(models.F('township_path'), models.F('team'), models.OrderBy(models.F('id'), descending=True), name='member_town'), models.Index(models.F('unit_path'), models.F('team'), models.OrderBy(models.F('id'), descending=True), name='member_unit'), models.Index(fields=['person_id'], name='member_person')],
                 'constraints': [models.UniqueConstraint(fields=('unit', 'team', 'person_id', 'starts'), name='member_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='planitem',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='planitem_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='planitem',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='planitem_city'),
-        ),
-        migrations.AddIndex(
-            model_name='planitem',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='planitem_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='planitem',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='planitem_town'),
-        ),
-        migrations.AddIndex(
-            model_name='planitem',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='planitem_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='campaign_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='campaign_city'),
-        ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='campaign_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='campaign_town'),
-        ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='campaign_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(models.F('province_path'), models.F('state'), models.OrderBy(models.F('id'), descending=True), name='campaign_st_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(models.F('city_path'), models.F('state'), models.OrderBy(models.F('id'), descending=True), name='campaign_st_city'),
-        ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(models.F('county_path'), models.F('state'), models.OrderBy(models.F('id'), descending=True), name='campaign_st_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(models.F('township_path'), models.F('state'), models.OrderBy(models.F('id'), descending=True), name='campaign_st_town'),
-        ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(models.F('unit_path'), models.F('state'), models.OrderBy(models.F('id'), descending=True), name='campaign_st_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='sample',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='sample_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='sample',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='sample_city'),
-        ),
-        migrations.AddIndex(
-            model_name='sample',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='sample_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='sample',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='sample_town'),
-        ),
-        migrations.AddIndex(
-            model_name='sample',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='sample_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='sampled',
-            constraint=models.UniqueConstraint(fields=('sample', 'record'), name='sampled_once'),
-        ),
-        migrations.AddIndex(
-            model_name='supervised',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='supervised_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='supervised',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='supervised_city'),
-        ),
-        migrations.AddIndex(
-            model_name='supervised',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='supervised_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='supervised',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='supervised_town'),
-        ),
-        migrations.AddIndex(
-            model_name='supervised',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='supervised_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='supervised',
-            index=models.Index(models.F('province_path'), models.F('due'), models.F('id'), condition=models.Q(('state', 'open')), name='supervised_due_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='supervised',
-            index=models.Index(models.F('city_path'), models.F('due'), models.F('id'), condition=models.Q(('state', 'open')), name='supervised_due_city'),
-        ),
-        migrations.AddIndex(
-            model_name='supervised',
-            index=models.Index(models.F('county_path'), models.F('due'), models.F('id'), condition=models.Q(('state', 'open')), name='supervised_due_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='supervised',
-            index=models.Index(models.F('township_path'), models.F('due'), models.F('id'), condition=models.Q(('state', 'open')), name='supervised_due_town'),
-        ),
-        migrations.AddIndex(
-            model_name='supervised',
-            index=models.Index(models.F('unit_path'), models.F('due'), models.F('id'), condition=models.Q(('state', 'open')), name='supervised_due_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='insp_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='insp_city'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='insp_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='insp_town'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='insp_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ('planned', 'running', 'issued', 'fixed', 'checked'))), name='insp_open_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ('planned', 'running', 'issued', 'fixed', 'checked'))), name='insp_open_city'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ('planned', 'running', 'issued', 'fixed', 'checked'))), name='insp_open_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ('planned', 'running', 'issued', 'fixed', 'checked'))), name='insp_open_town'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('planned_on'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ('planned', 'running', 'issued', 'fixed', 'checked'))), name='insp_open_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['place', '-counted_on'], name='insp_visit_place'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['by_path', 'state', '-id'], name='insp_visit_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(fields=('campaign', 'place'), name='insp_visit_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(fields=('by_path', 'number'), name='insp_visit_number'),
-        ),
-        migrations.AddIndex(
-            model_name='penalty',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('decided_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='penalty_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='penalty',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('decided_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='penalty_city'),
-        ),
-        migrations.AddIndex(
-            model_name='penalty',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('decided_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='penalty_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='penalty',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('decided_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='penalty_town'),
-        ),
-        migrations.AddIndex(
-            model_name='penalty',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('decided_on'), descending=True), models.OrderBy(models.F('id'), descending=True), name='penalty_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='part',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='part_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='part',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='part_city'),
-        ),
-        migrations.AddIndex(
-            model_name='part',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='part_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='part',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='part_town'),
-        ),
-        migrations.AddIndex(
-            model_name='part',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='part_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='part',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['person_id', '-id'], name='part_open'),
-        ),
-        migrations.AddIndex(
-            model_name='part',
-            index=models.Index(fields=['person_id', '-id'], name='part_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.UniqueConstraint(fields=('visit', 'person_id', 'way'), name='part_once'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='finding_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='finding_city'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='finding_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='finding_town'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='finding_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['person_id', 'found_on'], name='finding_person'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['unit_path', 'line'], name='finding_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('visit', 'line'), name='finding_once'),
-        ),
-        migrations.AddIndex(
-            model_name='blacklisting',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='blacklisting_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='blacklisting',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='blacklisting_city'),
-        ),
-        migrations.AddIndex(
-            model_name='blacklisting',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='blacklisting_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='blacklisting',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='blacklisting_town'),
-        ),
-        migrations.AddIndex(
-            model_name='blacklisting',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='blacklisting_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='blacklisting',
-            index=models.Index(fields=['state', 'ends'], name='blacklisting_ends'),
         ),
     ]

@@ -13,9 +13,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0003_former_passwords'),
+        ('people', '__first__'),
         ('sheets', '0003_list_indexes'),
         ('units', '0004_alter_unit_kind'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -35,6 +35,10 @@ class Migration(migrations.Migration):
                 ('visited_at', models.DateTimeField(null=True)),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['county_path', 'unit_path'], name='cell_county')],
+                'constraints': [models.UniqueConstraint(fields=('unit', 'row', 'column'), name='cell_place')],
+            },
         ),
         migrations.CreateModel(
             name='Circular',
@@ -51,6 +55,9 @@ class Migration(migrations.Migration):
                 ('made_by', models.CharField(max_length=60)),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='circular_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='circular_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='circular_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='circular_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='circular_unit')],
+            },
         ),
         migrations.CreateModel(
             name='Keeper',
@@ -68,6 +75,10 @@ class Migration(migrations.Migration):
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.post')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit_path', 'duty'], name='keeper_unit')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('post', 'duty'), name='keeper_once')],
+            },
         ),
         migrations.CreateModel(
             name='Matter',
@@ -139,6 +150,9 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
                 ('matter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.matter')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit_path', 'ended_at', '-id'], name='keyperson_unit')],
+            },
         ),
         migrations.CreateModel(
             name='Contact',
@@ -179,6 +193,10 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
                 ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.matter')),
             ],
+            options={
+                'indexes': [models.Index(fields=['partner_path', 'acknowledged_at'], name='circularline_partner')],
+                'constraints': [models.UniqueConstraint(fields=('circular', 'matter'), name='circularline_once')],
+            },
         ),
         migrations.CreateModel(
             name='Mediation',
@@ -212,6 +230,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('matter', 'person'), name='party_once')],
+            },
         ),
         migrations.CreateModel(
             name='Peak',
@@ -233,6 +254,10 @@ class Migration(migrations.Migration):
                 ('partner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['county_path', 'unit_path'], name='peak_county')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('unit', 'key'), name='peak_once')],
+            },
         ),
         migrations.CreateModel(
             name='Prohibition',
@@ -248,6 +273,9 @@ class Migration(migrations.Migration):
                 ('ended_on', models.DateField(null=True)),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit_path', 'place'], name='prohibition_unit')],
+            },
         ),
         migrations.CreateModel(
             name='Breach',
@@ -265,6 +293,9 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
                 ('prohibition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='breaches', to='matters.prohibition')),
             ],
+            options={
+                'indexes': [models.Index(fields=['county_path', '-on'], name='breach_county')],
+            },
         ),
         migrations.CreateModel(
             name='Said',
@@ -305,6 +336,9 @@ class Migration(migrations.Migration):
                 ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sheets.record')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit_path', 'on', 'key'], name='sighting_unit'), models.Index(fields=['county_path', 'on'], name='sighting_county')],
+            },
         ),
         migrations.CreateModel(
             name='Spot',
@@ -325,6 +359,9 @@ class Migration(migrations.Migration):
                 ('cell', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='spots', to='matters.cell')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit_path', 'closed_on', 'id'], name='spot_unit')],
+            },
         ),
         migrations.AddField(
             model_name='matter',
@@ -349,6 +386,9 @@ class Migration(migrations.Migration):
                 ('partners', models.ManyToManyField(related_name='+', to='units.unit')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='sweep_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='sweep_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='sweep_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='sweep_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='sweep_unit')],
+            },
         ),
         migrations.AddField(
             model_name='matter',
@@ -367,6 +407,10 @@ class Migration(migrations.Migration):
                 ('sweep', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='schools', to='matters.sweep')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit_path', '-id'], name='sweepschool_unit')],
+                'constraints': [models.UniqueConstraint(fields=('sweep', 'unit'), name='sweepschool_once')],
+            },
         ),
         migrations.CreateModel(
             name='Visit',
@@ -386,106 +430,9 @@ class Migration(migrations.Migration):
                 ('cell', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='matters.cell')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='cell',
-            index=models.Index(fields=['county_path', 'unit_path'], name='cell_county'),
-        ),
-        migrations.AddConstraint(
-            model_name='cell',
-            constraint=models.UniqueConstraint(fields=('unit', 'row', 'column'), name='cell_place'),
-        ),
-        migrations.AddIndex(
-            model_name='circular',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='circular_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='circular',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='circular_city'),
-        ),
-        migrations.AddIndex(
-            model_name='circular',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='circular_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='circular',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='circular_town'),
-        ),
-        migrations.AddIndex(
-            model_name='circular',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='circular_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='keeper',
-            index=models.Index(fields=['unit_path', 'duty'], name='keeper_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='keeper',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('post', 'duty'), name='keeper_once'),
-        ),
-        migrations.AddIndex(
-            model_name='keyperson',
-            index=models.Index(fields=['unit_path', 'ended_at', '-id'], name='keyperson_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='circularline',
-            index=models.Index(fields=['partner_path', 'acknowledged_at'], name='circularline_partner'),
-        ),
-        migrations.AddConstraint(
-            model_name='circularline',
-            constraint=models.UniqueConstraint(fields=('circular', 'matter'), name='circularline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('matter', 'person'), name='party_once'),
-        ),
-        migrations.AddIndex(
-            model_name='peak',
-            index=models.Index(fields=['county_path', 'unit_path'], name='peak_county'),
-        ),
-        migrations.AddConstraint(
-            model_name='peak',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('unit', 'key'), name='peak_once'),
-        ),
-        migrations.AddIndex(
-            model_name='prohibition',
-            index=models.Index(fields=['unit_path', 'place'], name='prohibition_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='breach',
-            index=models.Index(fields=['county_path', '-on'], name='breach_county'),
-        ),
-        migrations.AddIndex(
-            model_name='sighting',
-            index=models.Index(fields=['unit_path', 'on', 'key'], name='sighting_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='sighting',
-            index=models.Index(fields=['county_path', 'on'], name='sighting_county'),
-        ),
-        migrations.AddIndex(
-            model_name='spot',
-            index=models.Index(fields=['unit_path', 'closed_on', 'id'], name='spot_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='sweep',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='sweep_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='sweep',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='sweep_city'),
-        ),
-        migrations.AddIndex(
-            model_name='sweep',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='sweep_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='sweep',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='sweep_town'),
-        ),
-        migrations.AddIndex(
-            model_name='sweep',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='sweep_unit'),
+            options={
+                'indexes': [models.Index(fields=['unit_path', '-at'], name='visit_unit')],
+            },
         ),
         migrations.AddIndex(
             model_name='matter',
@@ -542,17 +489,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='matter',
             constraint=models.UniqueConstraint(condition=models.Q(('token', ''), _negated=True), fields=('token',), name='matter_token'),
-        ),
-        migrations.AddIndex(
-            model_name='sweepschool',
-            index=models.Index(fields=['unit_path', '-id'], name='sweepschool_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='sweepschool',
-            constraint=models.UniqueConstraint(fields=('sweep', 'unit'), name='sweepschool_once'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['unit_path', '-at'], name='visit_unit'),
         ),
     ]

@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('hazards', '0001_initial'),
         ('people', '0003_former_passwords'),
+        ('people', '__first__'),
         ('units', '0004_alter_unit_kind'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -36,6 +36,10 @@ class Migration(migrations.Migration):
                 ('teacher', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.post')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('ended_on__isnull', True)), name='ofcgroup_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('ended_on__isnull', True)), name='ofcgroup_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('ended_on__isnull', True)), name='ofcgroup_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('ended_on__isnull', True)), name='ofcgroup_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('ended_on__isnull', True)), name='ofcgroup_unit'), models.Index(fields=['teacher'], name='ofcgroup_teacher')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('unit', 'kind', 'name'), name='ofcgroup_once')],
+            },
         ),
         migrations.CreateModel(
             name='Concern',
@@ -55,6 +59,9 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='concerns', to='officers.group')),
             ],
+            options={
+                'indexes': [models.Index(fields=['group', 'state', '-id'], name='concern_group')],
+            },
         ),
         migrations.CreateModel(
             name='Note',
@@ -93,6 +100,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('ended_on__isnull', True)), fields=['person'], name='officer_person')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('group',), name='officer_once')],
+            },
         ),
         migrations.CreateModel(
             name='Report',
@@ -123,6 +134,9 @@ class Migration(migrations.Migration):
                 ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='officers.officer')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='ofcreport_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='ofcreport_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='ofcreport_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='ofcreport_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='ofcreport_unit'), models.Index(fields=['group', '-id'], name='ofcreport_group'), models.Index(condition=models.Q(('handled_at__isnull', True), ('kind', 'suspicion')), fields=['unit_path'], name='ofcreport_open')],
+            },
         ),
         migrations.CreateModel(
             name='Thanks',
@@ -157,6 +171,9 @@ class Migration(migrations.Migration):
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.post')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('unit', 'on', 'post'), name='ofcwatch_once')],
+            },
         ),
         migrations.CreateModel(
             name='Counsellor',
@@ -177,77 +194,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['unit_path'], name='counsellor_unit')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('post',), name='counsellor_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='group',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('ended_on__isnull', True)), name='ofcgroup_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='group',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('ended_on__isnull', True)), name='ofcgroup_city'),
-        ),
-        migrations.AddIndex(
-            model_name='group',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('ended_on__isnull', True)), name='ofcgroup_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='group',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('ended_on__isnull', True)), name='ofcgroup_town'),
-        ),
-        migrations.AddIndex(
-            model_name='group',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('ended_on__isnull', True)), name='ofcgroup_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='group',
-            index=models.Index(fields=['teacher'], name='ofcgroup_teacher'),
-        ),
-        migrations.AddConstraint(
-            model_name='group',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('unit', 'kind', 'name'), name='ofcgroup_once'),
-        ),
-        migrations.AddIndex(
-            model_name='concern',
-            index=models.Index(fields=['group', 'state', '-id'], name='concern_group'),
-        ),
-        migrations.AddIndex(
-            model_name='officer',
-            index=models.Index(condition=models.Q(('ended_on__isnull', True)), fields=['person'], name='officer_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='officer',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('group',), name='officer_once'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='ofcreport_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='ofcreport_city'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='ofcreport_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='ofcreport_town'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='ofcreport_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['group', '-id'], name='ofcreport_group'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(condition=models.Q(('handled_at__isnull', True), ('kind', 'suspicion')), fields=['unit_path'], name='ofcreport_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='watch',
-            constraint=models.UniqueConstraint(fields=('unit', 'on', 'post'), name='ofcwatch_once'),
         ),
     ]

@@ -41,6 +41,9 @@ class Migration(migrations.Migration):
                 ('made_by', models.CharField(max_length=60)),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit_path', 'is_active', 'name'], name='route_unit'), models.Index(condition=models.Q(('is_active', True)), fields=['look_at', 'id'], name='route_open')],
+            },
         ),
         migrations.CreateModel(
             name='Round',
@@ -71,6 +74,10 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
                 ('route', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='patrols.route')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('day'), descending=True), models.OrderBy(models.F('id'), descending=True), name='round_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('day'), descending=True), models.OrderBy(models.F('id'), descending=True), name='round_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('day'), descending=True), models.OrderBy(models.F('id'), descending=True), name='round_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('day'), descending=True), models.OrderBy(models.F('id'), descending=True), name='round_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('day'), descending=True), models.OrderBy(models.F('id'), descending=True), name='round_unit'), models.Index(fields=['route', '-day', '-id'], name='round_route')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('period', ''), _negated=True), fields=('route', 'period', 'slot'), name='round_once')],
+            },
         ),
         migrations.CreateModel(
             name='Stop',
@@ -87,45 +94,8 @@ class Migration(migrations.Migration):
                 ('route', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stops', to='patrols.route')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='route',
-            index=models.Index(fields=['unit_path', 'is_active', 'name'], name='route_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='route',
-            index=models.Index(condition=models.Q(('is_active', True)), fields=['look_at', 'id'], name='route_open'),
-        ),
-        migrations.AddIndex(
-            model_name='round',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('day'), descending=True), models.OrderBy(models.F('id'), descending=True), name='round_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='round',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('day'), descending=True), models.OrderBy(models.F('id'), descending=True), name='round_city'),
-        ),
-        migrations.AddIndex(
-            model_name='round',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('day'), descending=True), models.OrderBy(models.F('id'), descending=True), name='round_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='round',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('day'), descending=True), models.OrderBy(models.F('id'), descending=True), name='round_town'),
-        ),
-        migrations.AddIndex(
-            model_name='round',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('day'), descending=True), models.OrderBy(models.F('id'), descending=True), name='round_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='round',
-            index=models.Index(fields=['route', '-day', '-id'], name='round_route'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(condition=models.Q(('period', ''), _negated=True), fields=('route', 'period', 'slot'), name='round_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.UniqueConstraint(fields=('route', 'point'), name='stop_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('route', 'point'), name='stop_once')],
+            },
         ),
     ]

@@ -64,6 +64,10 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
                 ('predecessor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='policies.document')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', '-made_at'], name='document_state')],
+                'constraints': [models.UniqueConstraint(fields=('key', 'version'), name='document_version')],
+            },
         ),
         migrations.CreateModel(
             name='Clause',
@@ -85,6 +89,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('document', 'key'), name='clause_key')],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +108,9 @@ class Migration(migrations.Migration):
                 ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='policies.document')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit_path', 'state'], name='publication_path')],
+            },
         ),
         migrations.CreateModel(
             name='Receipt',
@@ -114,6 +122,10 @@ class Migration(migrations.Migration):
                 ('publication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='policies.publication')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['publication', 'unit_path'], name='receipt_path')],
+                'constraints': [models.UniqueConstraint(fields=('publication', 'unit'), name='receipt_once')],
+            },
         ),
         migrations.CreateModel(
             name='Requirement',
@@ -139,29 +151,5 @@ class Migration(migrations.Migration):
                 ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requirements', to='policies.document')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requirements', to='policies.practice')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['state', '-made_at'], name='document_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('key', 'version'), name='document_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='clause',
-            constraint=models.UniqueConstraint(fields=('document', 'key'), name='clause_key'),
-        ),
-        migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(fields=['unit_path', 'state'], name='publication_path'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['publication', 'unit_path'], name='receipt_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('publication', 'unit'), name='receipt_once'),
         ),
     ]

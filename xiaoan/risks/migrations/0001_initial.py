@@ -42,6 +42,10 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(null=True)),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='accept_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='accept_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='accept_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='accept_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='accept_unit')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['applied', 'scored'])), fields=('unit', 'kind'), name='acceptance_open')],
+            },
         ),
         migrations.CreateModel(
             name='Control',
@@ -92,6 +96,9 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
                 ('control', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='risks.control')),
             ],
+            options={
+                'indexes': [models.Index(fields=['control', '-at'], name='confirmation_control'), models.Index(models.F('province_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='confirm_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='confirm_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='confirm_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='confirm_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='confirm_unit')],
+            },
         ),
         migrations.CreateModel(
             name='Notice',
@@ -111,6 +118,9 @@ class Migration(migrations.Migration):
                 ('is_current', models.BooleanField(default=True)),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='notice_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='notice_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='notice_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='notice_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='notice_unit')],
+            },
         ),
         migrations.CreateModel(
             name='Opening',
@@ -127,6 +137,9 @@ class Migration(migrations.Migration):
                 ('notice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='openings', to='risks.notice')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('notice', 'reader'), name='opening_once')],
+            },
         ),
         migrations.CreateModel(
             name='Plan',
@@ -143,6 +156,9 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit_path', 'place'], name='plan_unit')],
+            },
         ),
         migrations.CreateModel(
             name='Point',
@@ -199,6 +215,10 @@ class Migration(migrations.Migration):
                 ('plan', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='points', to='risks.plan')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.F('level'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_active', True)), name='point_prov'), models.Index(models.F('city_path'), models.F('level'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_active', True)), name='point_city'), models.Index(models.F('county_path'), models.F('level'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_active', True)), name='point_coun'), models.Index(models.F('township_path'), models.F('level'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_active', True)), name='point_town'), models.Index(models.F('unit_path'), models.F('level'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_active', True)), name='point_unit'), models.Index(fields=['unit_path', 'code'], name='point_by_code')],
+                'constraints': [models.UniqueConstraint(fields=('unit', 'code'), name='point_code')],
+            },
         ),
         migrations.AddField(
             model_name='control',
@@ -229,6 +249,9 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
                 ('point', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='risks.point')),
             ],
+            options={
+                'indexes': [models.Index(fields=['point', '-at', '-id'], name='assessment_point'), models.Index(models.F('province_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='assess_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='assess_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='assess_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='assess_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='assess_unit')],
+            },
         ),
         migrations.CreateModel(
             name='RiskEvent',
@@ -271,6 +294,9 @@ class Migration(migrations.Migration):
                 ('point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='risks.point')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit_path', 'updated_at'], name='riskunit_unit')],
+            },
         ),
         migrations.AddField(
             model_name='riskevent',
@@ -297,6 +323,9 @@ class Migration(migrations.Migration):
                 ('acceptance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='risks.acceptance')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('acceptance', 'by_id'), name='score_once')],
+            },
         ),
         migrations.CreateModel(
             name='Standing',
@@ -327,6 +356,10 @@ class Migration(migrations.Migration):
                 ('expires_on', models.DateField(help_text='when it must be reckoned anew though nothing was done', null=True)),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.F('id'), name='standing_prov'), models.Index(models.F('city_path'), models.F('id'), name='standing_city'), models.Index(models.F('county_path'), models.F('id'), name='standing_coun'), models.Index(models.F('township_path'), models.F('id'), name='standing_town'), models.Index(models.F('unit_path'), models.F('id'), name='standing_unit'), models.Index(fields=['expires_on'], name='standing_expires')],
+                'constraints': [models.UniqueConstraint(fields=('unit',), name='standing_once')],
+            },
         ),
         migrations.CreateModel(
             name='Study',
@@ -349,6 +382,9 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.F('month'), models.F('id'), name='study_prov'), models.Index(models.F('city_path'), models.F('month'), models.F('id'), name='study_city'), models.Index(models.F('county_path'), models.F('month'), models.F('id'), name='study_coun'), models.Index(models.F('township_path'), models.F('month'), models.F('id'), name='study_town'), models.Index(models.F('unit_path'), models.F('month'), models.F('id'), name='study_unit')],
+            },
         ),
         migrations.CreateModel(
             name='Supervision',
@@ -367,134 +403,9 @@ class Migration(migrations.Migration):
                 ('point', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='supervisions', to='risks.point')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='acceptance',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='accept_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='acceptance',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='accept_city'),
-        ),
-        migrations.AddIndex(
-            model_name='acceptance',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='accept_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='acceptance',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='accept_town'),
-        ),
-        migrations.AddIndex(
-            model_name='acceptance',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='accept_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['applied', 'scored'])), fields=('unit', 'kind'), name='acceptance_open'),
-        ),
-        migrations.AddIndex(
-            model_name='confirmation',
-            index=models.Index(fields=['control', '-at'], name='confirmation_control'),
-        ),
-        migrations.AddIndex(
-            model_name='confirmation',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='confirm_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='confirmation',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='confirm_city'),
-        ),
-        migrations.AddIndex(
-            model_name='confirmation',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='confirm_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='confirmation',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='confirm_town'),
-        ),
-        migrations.AddIndex(
-            model_name='confirmation',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='confirm_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='notice_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='notice_city'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='notice_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='notice_town'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='notice_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='opening',
-            constraint=models.UniqueConstraint(fields=('notice', 'reader'), name='opening_once'),
-        ),
-        migrations.AddIndex(
-            model_name='plan',
-            index=models.Index(fields=['unit_path', 'place'], name='plan_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='point',
-            index=models.Index(models.F('province_path'), models.F('level'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_active', True)), name='point_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='point',
-            index=models.Index(models.F('city_path'), models.F('level'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_active', True)), name='point_city'),
-        ),
-        migrations.AddIndex(
-            model_name='point',
-            index=models.Index(models.F('county_path'), models.F('level'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_active', True)), name='point_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='point',
-            index=models.Index(models.F('township_path'), models.F('level'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_active', True)), name='point_town'),
-        ),
-        migrations.AddIndex(
-            model_name='point',
-            index=models.Index(models.F('unit_path'), models.F('level'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_active', True)), name='point_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='point',
-            index=models.Index(fields=['unit_path', 'code'], name='point_by_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='point',
-            constraint=models.UniqueConstraint(fields=('unit', 'code'), name='point_code'),
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['point', '-at', '-id'], name='assessment_point'),
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='assess_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='assess_city'),
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='assess_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='assess_town'),
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='assess_unit'),
+            options={
+                'indexes': [models.Index(fields=['point', '-at'], name='supervision_point'), models.Index(fields=['unit_path', 'on'], name='supervision_unit')],
+            },
         ),
         migrations.AddIndex(
             model_name='control',
@@ -525,71 +436,7 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['unit_path', 'updated_at'], name='control_updated'),
         ),
         migrations.AddIndex(
-            model_name='riskunit',
-            index=models.Index(fields=['unit_path', 'updated_at'], name='riskunit_unit'),
-        ),
-        migrations.AddIndex(
             model_name='riskevent',
             index=models.Index(fields=['unit_path', 'updated_at'], name='riskevent_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('acceptance', 'by_id'), name='score_once'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(models.F('province_path'), models.F('id'), name='standing_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(models.F('city_path'), models.F('id'), name='standing_city'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(models.F('county_path'), models.F('id'), name='standing_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(models.F('township_path'), models.F('id'), name='standing_town'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(models.F('unit_path'), models.F('id'), name='standing_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['expires_on'], name='standing_expires'),
-        ),
-        migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.UniqueConstraint(fields=('unit',), name='standing_once'),
-        ),
-        migrations.AddIndex(
-            model_name='study',
-            index=models.Index(models.F('province_path'), models.F('month'), models.F('id'), name='study_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='study',
-            index=models.Index(models.F('city_path'), models.F('month'), models.F('id'), name='study_city'),
-        ),
-        migrations.AddIndex(
-            model_name='study',
-            index=models.Index(models.F('county_path'), models.F('month'), models.F('id'), name='study_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='study',
-            index=models.Index(models.F('township_path'), models.F('month'), models.F('id'), name='study_town'),
-        ),
-        migrations.AddIndex(
-            model_name='study',
-            index=models.Index(models.F('unit_path'), models.F('month'), models.F('id'), name='study_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='supervision',
-            index=models.Index(fields=['point', '-at'], name='supervision_point'),
-        ),
-        migrations.AddIndex(
-            model_name='supervision',
-            index=models.Index(fields=['unit_path', 'on'], name='supervision_unit'),
         ),
     ]

@@ -38,6 +38,9 @@ class Migration(migrations.Migration):
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.post')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='connect_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='connect_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='connect_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='connect_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='connect_unit')],
+            },
         ),
         migrations.CreateModel(
             name='Endpoint',
@@ -80,25 +83,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['endpoint', 'id'], name='delivery_waiting'), models.Index(fields=['endpoint', '-id'], name='delivery_newest'), models.Index(fields=['made_at'], name='delivery_made')],
                 'constraints': [models.UniqueConstraint(fields=('endpoint', 'entry'), name='delivery_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='integration',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='connect_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='integration',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='connect_city'),
-        ),
-        migrations.AddIndex(
-            model_name='integration',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='connect_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='integration',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='connect_town'),
-        ),
-        migrations.AddIndex(
-            model_name='integration',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='connect_unit'),
         ),
     ]
