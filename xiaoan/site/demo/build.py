@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from xiaoan.engines.flow.escalation import escalate_all
 from xiaoan.engines.jobs.services import run_all
 from xiaoan.engines.tally.services import fold
 from xiaoan.ground.journal.services import seal_entries
@@ -19,6 +20,8 @@ from xiaoan.policies.book import raise_stamp
 from xiaoan.policies.models import Document, Publication
 from xiaoan.policies.packs import load_pack, load_practices, read_packs
 from xiaoan.policies.services import acknowledge, publish_document
+from xiaoan.site.demo.field import build_risks, build_rounds
+from xiaoan.site.demo.hazards import build_hazards
 from xiaoan.site.demo.people import Account, build_people
 from xiaoan.site.demo.places import Places, build_places
 from xiaoan.site.demo.records import build_records
@@ -53,6 +56,11 @@ def build(say: Say) -> list[Account]:
     made = build_records(rng, places, lambda done, total: say(f"记录 {done}/{total}") if done % 1000 == 0 else None)
     build_tasks(rng, places)
     say(f"记录：{made} 条（均为合成）")
+    say(
+        f"风险点：{build_risks(rng, places)} 个，隐患：{build_hazards(rng, places)} 件，巡查：{build_rounds(rng, places)} 次"
+    )
+    run_all()
+    escalate_all()
     while fold():
         pass
     while seal_entries():

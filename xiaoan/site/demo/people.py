@@ -7,11 +7,12 @@ from datetime import date
 from django.contrib.auth.hashers import make_password
 
 from xiaoan.ground.people.models import Person, Post
+from xiaoan.ground.people.rights import actor_for
 from xiaoan.ground.people.roles import ROLES
 from xiaoan.ground.people.services import appoint
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
-from xiaoan.kernel.actor import SYSTEM
+from xiaoan.kernel.actor import SYSTEM, Actor
 from xiaoan.site.demo.places import Places
 
 PASSWORD = "Xiaoan-2026"
@@ -71,3 +72,9 @@ def _appoint(rng: random.Random, hashed: str, username: str, unit: Unit, role: s
         password_set_on=clock.today(),
     )  # fmt: skip
     return appoint(actor=SYSTEM, person=person, unit=unit, role=role, starts=date(2024, 8, 1))
+
+
+def who(path: str, *roles: str) -> Actor:
+    """Whoever holds the first of these roles at a unit."""
+    held = {p.role: p for p in Post.objects.filter(unit_path=path, role__in=roles).select_related("unit", "person")}
+    return actor_for(next(held[role] for role in roles if role in held))
