@@ -7,7 +7,7 @@ from typing import Any
 from xiaoan.ground.people.models import Post
 from xiaoan.ground.units.models import Unit
 from xiaoan.hazards import services
-from xiaoan.hazards.forms import MoveForm
+from xiaoan.hazards.forms import RENAMED, MoveForm
 from xiaoan.hazards.models import Hazard
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotKnown
@@ -15,7 +15,6 @@ from xiaoan.kernel.ids import read_id
 
 Told = Mapping[str, Any]
 Done = Callable[[Actor, Hazard, Told, int | None], Hazard]
-RENAMED = {"partner_path": "partner", "duplicate_of_id": "duplicate_of", "level_why": "why"}
 
 
 def do_move(actor: Actor, hazard: Hazard, move: str, told: Told, photos: list[str], seen: int | None) -> Hazard:
@@ -29,8 +28,14 @@ def do_move(actor: Actor, hazard: Hazard, move: str, told: Told, photos: list[st
     try:
         return DOERS[move](actor, hazard, {**form.cleaned_data, "photos": photos}, seen)
     except Invalid as why:
-        named = {RENAMED.get(k, k) if RENAMED.get(k, k) in form.fields else k: v for k, v in why.fields.items()}
+        named = {_field(form, column): sentence for column, sentence in why.fields.items()}
         raise Invalid(why.sentence, named) from why
+
+
+def _field(form: MoveForm, column: str) -> str:
+    """The form's field that fills a column."""
+    name = RENAMED.get(column, column)
+    return "why" if name == "level_why" and "why" in form.fields else name
 
 
 def _judge(actor: Actor, hazard: Hazard, told: Told, seen: int | None) -> Hazard:

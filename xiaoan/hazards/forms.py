@@ -1,4 +1,4 @@
-"""What people type about hazards. Nothing is required here: the services say in words what is missing."""
+"""What people type about hazards. What is missing is said in the sentences of the flow and of the services."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +10,7 @@ from xiaoan.checks import criteria
 from xiaoan.checks.catalogue import categories
 from xiaoan.ground.people.models import Post
 from xiaoan.ground.people.rights import rights_of
+from xiaoan.hazards.flows import HAZARD
 from xiaoan.hazards.models import Hazard
 from xiaoan.hazards.placing import fix_until
 from xiaoan.hazards.repeats import like
@@ -17,6 +18,7 @@ from xiaoan.hazards.services.listings import BASIS
 from xiaoan.hazards.services.partners import partners_of
 from xiaoan.hazards.states import CONTENTS, FOUND, KINDS, LEVELS, SOURCES
 
+RENAMED = {"partner_path": "partner", "duplicate_of_id": "duplicate_of"}  # column -> field
 Choices = list[tuple[str, Any]]
 MOST_LISTED = 60
 
@@ -46,6 +48,16 @@ class MoveForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.move, self.hazard = move, hazard
         self.fields.update(FIELDS[move](hazard) if move in FIELDS else {})
+        for name, sentence in _asked(move).items():
+            if name in self.fields:
+                self.fields[name].required, self.fields[name].error_messages["required"] = True, sentence
+
+
+def _asked(move: str) -> dict[str, str]:
+    """What the form must have, with the service's own sentences; what one of two fields may tell is left to the service."""
+    asks = next((dict(m.asks) for m in HAZARD.moves if m.key == move), {})
+    named = {RENAMED.get(key, key): sentence for key, sentence in asks.items()}
+    return {name: sentence for name, sentence in named.items() if name not in ("responsible", "category")}
 
 
 def category_choices() -> Choices:

@@ -335,7 +335,7 @@ WAITING: list[str] = [
 VISITS: list[str] = []
 
 # functions(unit) -> [(table, fields, rows)]: tables that other floors add to the dual-prevention exchange
-EXCHANGE: list[str] = []
+EXCHANGE: list[str] = ["xiaoan.hazards.exchange.tables"]
 
 # generators() of (name, counted from records, held in tallies), for `xiaoan verify`
 RECOUNTS = [

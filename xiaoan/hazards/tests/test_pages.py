@@ -223,3 +223,31 @@ def test_the_order_to_the_responsible_person_names_everything(cast: Cast) -> Non
     hazard = walked(cast, a_hazard(cast), "assigned")
     shown = client_of(cast, "guard").get(f"/hazards/{hazard.id}/").content.decode()
     assert all(words in shown for words in [*PLAN.values(), hazard.place, "测试guard"])
+
+
+def test_township_and_county_see_every_school_s_hazards_with_source_state_and_time_left(cast: Cast) -> None:
+    first = a_hazard(cast, actor=cast.actor("safety_officer"), source="self_check")
+    a_hazard(cast, cast.junior, actor=cast.actor("inspector"), source="inspection")
+    a_hazard(cast, cast.junior, actor=cast.actor("guard", cast.junior), source="patrol")
+    for role in ("township_officer", "county_officer"):
+        reader = client_of(cast, role)
+        listed = reader.get("/hazards/").content.decode()
+        assert all(words in listed for words in ("东镇中心小学", "东镇初级中学", "自查", "上级检查", "巡查", "待研判"))
+        shown = reader.get(f"/hazards/{first.id}/")
+        assert shown.context["clocks"][0].label == "研判还有" and shown.context["clocks"][0].figure == "1 天"
+
+
+def test_rectification_and_verification_happen_online_from_form_to_form(cast: Cast) -> None:
+    hazard = walked(cast, a_hazard(cast), "assigned", "major")
+    told = {"step": hazard.step, "done": "已更换", "new": SimpleUploadedFile("后.jpg", PICTURE)}
+    assert client_of(cast, "guard").post(f"/hazards/{hazard.id}/do/hand_in/", told).status_code == 302
+    hazard.refresh_from_db()
+    contents = dict.fromkeys(("goal", "measures", "funds", "people", "time", "contingency"), "写明")
+    office = client_of(cast, "county_officer")
+    listing = {"supervisor": "周明远（演示）", "due": "2026-12-20", **contents}
+    assert office.post(f"/hazards/{hazard.id}/do/supervise/", listing).status_code == 302
+    verified = {"step": hazard.step, "decision": "现场测试正常"}
+    assert office.post(f"/hazards/{hazard.id}/do/verify/", verified).status_code == 302
+    assert office.post(f"/hazards/{hazard.id}/do/close/", {"decision": "同意摘牌"}).status_code == 302
+    shown = client_of(cast, "principal").get(f"/hazards/{hazard.id}/").content.decode()
+    assert all(words in shown for words in ("现场测试正常", "已销号", "已摘牌", "隐患销〔2026〕1号"))

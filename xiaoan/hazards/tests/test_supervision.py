@@ -21,6 +21,7 @@ from xiaoan.hazards.tests.making import a_hazard, a_photo, disagreements, verifi
 from xiaoan.hazards.tests.test_pages import client_of
 from xiaoan.kernel import clock
 from xiaoan.kernel.errors import Invalid, NotAllowed
+from xiaoan.risks.exchange import tables_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
 UNTIL = date(2026, 12, 10)
@@ -209,3 +210,31 @@ def test_repeats_count_in_the_unit_s_repeat_rate(cast: Cast) -> None:
     walked(cast, a_hazard(cast), "closed")
     walked(cast, a_hazard(cast), "judged")
     assert figures.summary(cast.primary.path, "2026-01", "2026-12").repeat_rate == 50
+
+
+def test_new_majors_stand_beside_last_year_and_the_city_sees_what_is_put_right(cast: Cast) -> None:
+    with clock.held_at(WEDNESDAY - timedelta(days=365)):
+        a_hazard(cast, actor=cast.actor("inspector"), source="inspection", level="major")
+    a_hazard(cast, cast.junior, actor=cast.actor("inspector"), source="inspection", level="major")
+    walked(cast, a_hazard(cast, place="食堂"), "closed")
+    city = client_of(cast, "city_officer")
+    grown = city.get("/hazards/figures/?level=major").context["growth"]
+    assert grown.months[0] == ("11月", 1, 0, 1, 1)
+    page = city.get("/hazards/figures/")
+    assert (page.context["self_found"].rate, page.context["others"].rate) == (100, 0)
+    assert [(p.unit, p.found, p.shut) for p in page.context["rows"]] == [(cast.county, 2, 1)]
+
+
+def test_the_exchange_carries_each_hazard_under_its_field_names(cast: Cast) -> None:
+    hazard = walked(cast, a_hazard(cast), "closed")
+    tables = {table: (fields, rows) for table, fields, rows in tables_of(cast.primary)}
+    fields, rows = tables["hidden_danger_info"]
+    assert len(fields) == 31 and set(rows[0]) == set(fields)
+    told = rows[0]
+    assert (told["id"], told["dangerLevel"], told["dangerState"], told["dangerManageType"]) == (
+        str(hazard.id),
+        "1",
+        "9",
+        "1",
+    )
+    assert told["liablePerson"] == hazard.responsible and told["checkAcceptPerson"] == hazard.verified_by
