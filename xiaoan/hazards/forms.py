@@ -54,10 +54,10 @@ class MoveForm(forms.Form):
 
 
 def _asked(move: str) -> dict[str, str]:
-    """What the form must have, with the service's own sentences; what one of two fields may tell is left to the service."""
+    """What the form must have, with the service's own sentences; what another field or a norm may tell is left to the service."""
     asks = next((dict(m.asks) for m in HAZARD.moves if m.key == move), {})
     named = {RENAMED.get(key, key): sentence for key, sentence in asks.items()}
-    return {name: sentence for name, sentence in named.items() if name not in ("responsible", "category")}
+    return {name: sentence for name, sentence in named.items() if name not in ("responsible", "category", "fix_by")}
 
 
 def category_choices() -> Choices:
