@@ -80,9 +80,19 @@ function nothingYet() {
   fill("app", h("div", { class: "empty" }, icon(app.reachable ? "hourglass" : "wifi-off", 36), h("b", null, text)));
 }
 
+/** A case that is only being read follows the news; with a step's form open it stays as it is. */
+const isRead = () => current === "hazard" && !document.querySelector("#app form");
+
+async function again() {
+  const at = scrollY;
+  await show();
+  scrollTo(0, at);
+}
+
 function redraw() {
   showBanner();
   if (!app.data) nothingYet();
+  else if (isRead() && !document.querySelector("dialog[open]")) void again();
   else if (TABS[current] && !document.querySelector("dialog[open]") && document.activeElement?.type !== "search") {
     const at = scrollY;
     TABS[current]();

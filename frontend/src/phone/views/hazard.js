@@ -81,7 +81,7 @@ async function openMove(one, move, place) {
     const payload = { hazard: one.id, move: move.key, seen: one.step, filled, photos: work.get("photos"), unit: one.unit_id || app.data.unit.id };
     if (!(await command("hazard.move", `${move.name}：${one.words}`, move.icon, payload, work.blobs(work.get("photos")), { replaces: refusedOf(one.id) }))) return null;
     await work.drop();
-    toast(app.reachable ? "已办。" : "已记下，连上就发。");
+    toast(app.reachable && navigator.onLine ? "已办。" : "已记下，连上就发。");
     location.hash = "#/hazards";
     return null;
   };
