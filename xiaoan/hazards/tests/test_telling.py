@@ -117,3 +117,20 @@ def test_a_point_out_of_use_has_no_form(cast: Cast) -> None:
     point = a_point(cast)
     Point.objects.filter(id=point.id).update(is_active=False)
     assert Client().get(address(point)).status_code == 404
+
+
+def test_the_code_leads_the_schools_own_phones_into_the_report_and_all_others_to_the_card(cast: Cast) -> None:
+    point, phone = a_point(cast), {"HTTP_USER_AGENT": "Mozilla/5.0 (Linux; Android 13) Mobile"}
+    scanned = reverse("point", args=[point.token])
+
+    def opened(role: str, **more: Any) -> Any:
+        client = Client(**more)
+        if role:
+            client.force_login(
+                cast.post(role, cast.home_of(role)).person, "xiaoan.ground.people.backends.PersonBackend"
+            )
+        return client.get(scanned)
+
+    assert opened("guard", **phone)["Location"] == f"/phone/#/report?point={point.token}"
+    for answer in (opened("", **phone), opened("guard"), opened("county_officer", **phone)):
+        assert address(point) in answer.content.decode()
