@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from PIL import Image
+from playwright.sync_api import Browser, Page
 
 from tests.browser.seed import PASSWORD
 
@@ -77,7 +78,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         [*command, "collectstatic", "--noinput", "-v0"],
         [sys.executable, "-m", "tests.browser.seed"],
     ):
-        subprocess.run(step, env=environ, cwd=ROOT, check=True, timeout=180)
+        subprocess.run(step, env=environ, cwd=ROOT, check=True, timeout=500)
     with open(data / "server.log", "wb") as log:  # noqa: PTH123
         server = subprocess.Popen([*command, "serve"], env=environ, cwd=ROOT, stdout=log, stderr=log)
     try:
@@ -141,6 +142,30 @@ def phone(browser: Any, site: Site) -> Iterator[Page]:
     open_phone(page, site.url)
     yield page
     context.close()
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "noise.jpg"
+    Image.effect_noise((1000, 750), 60).convert("RGB").save(path)
+    return path
+
+
+@pytest.fixture
+def phone_of(browser: Browser, site: Site) -> Iterator[Callable[[str], Page]]:
+    """phone_of(role): that person's own phone, ready to lose its network."""
+    opened = []
+
+    def one(role: str) -> Page:
+        context = browser.new_context(**PHONE, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=site.url)
+        opened.append(context)
+        page = sign_in(context.new_page(), site.url, role)
+        open_phone(page, site.url)
+        return page
+
+    yield one
+    for context in opened:
+        context.close()
 
 
 def open_phone(page: Page, url: str) -> None:

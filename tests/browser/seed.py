@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import django
 
 if TYPE_CHECKING:
+    from xiaoan.ground.people.models import Post
     from xiaoan.ground.units.models import Unit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiaoan.site.settings")
@@ -16,7 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiaoan.site.settings")
 PASSWORD = "Browser-2026-pass"
 ROLES = {
     "safety_director": "school", "principal": "school", "guard": "school", "homeroom_teacher": "school",
-    "inspector": "county", "township_officer": "township", "county_officer": "county", "city_officer": "city", "province_officer": "province",
+    "inspector": "county", "second_inspector": "county", "county_leader": "county", "township_officer": "township", "county_officer": "county", "city_officer": "city", "province_officer": "province",
 }  # fmt: skip
 POINTS = [("东侧疏散通道", "教学楼 2 层", 4), ("食堂燃气间", "食堂一楼", 5), ("宿舍配电间", "宿舍 1 号楼", 3)]
 REQUIREMENTS = [
@@ -50,15 +51,18 @@ def seed() -> None:
     )
     for n in range(3):  # whatever day the tests run on, and past midnight, the school is open
         SpecialDay.objects.create(day=today + timedelta(days=n), is_working=True, name="合成", basis="测试")
+    posts = {}
     for role, rank in ROLES.items():
         person = create_person(
             actor=SYSTEM, unit=units[rank], username=role, name=f"合成{role[:2]}", password=PASSWORD, is_synthetic=True
         )
-        appoint(actor=SYSTEM, person=person, unit=units[rank], role=role, starts=date(2024, 1, 1))
+        held = role.removeprefix("second_")
+        posts[role] = appoint(actor=SYSTEM, person=person, unit=units[rank], role=held, starts=date(2024, 1, 1))
     Person.objects.update(must_change_password=False, password_set_on=today)
     bounds = {"starts": date(today.year, 1, 1), "ends": date(today.year, 12, 31)}
     publish(make_document("B1", *REQUIREMENTS, short="合成县任务清单", **bounds), units["county"])
     lay_out(units["school"])
+    send_inspectors(units["county"], units["school"], posts)
     publish(make_document("B2", REQUIREMENTS[0], tier="province", short="合成省规定", **bounds), units["province"])
 
 
@@ -76,6 +80,26 @@ def lay_out(school: Unit) -> None:
     plan_route(
         actor=SYSTEM, unit=school, name="教学楼和后勤一圈", rhythm="daily", times=["12:00", "23:58"], stops=stops, role="guard"
     )  # fmt: skip
+
+
+def send_inspectors(county: Unit, school: Unit, posts: dict[str, Post]) -> None:
+    """Two inspectors of the county, sent to the school today."""
+    from xiaoan.ground.people.rights import actor_for
+    from xiaoan.inspections import campaigns, dispatch, rosters
+    from xiaoan.kernel import clock
+
+    officer, leader = actor_for(posts["county_officer"]), actor_for(posts["county_leader"])
+    for role in ("inspector", "second_inspector"):
+        rosters.add_member(actor=officer, unit=county, team="district", person=posts[role].person)
+    today = clock.today()
+    item = campaigns.add_plan_item(actor=officer, unit=county, year=today.year, name="合成清单事项", most=9)
+    campaign = campaigns.plan_campaign(
+        actor=officer, unit=county, name="合成督查", mode="routine", starts=today, ends=today + timedelta(days=5),
+        announced_on=today - timedelta(days=40), plan_item=item, chosen=[str(school.id)],
+    )  # fmt: skip
+    campaigns.draw_campaign(actor=officer, campaign=campaign, team=2)
+    campaigns.approve(actor=leader, campaign=campaign)
+    dispatch.dispatch(actor=officer, campaign=campaign)
 
 
 if __name__ == "__main__":

@@ -2,41 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PHONE, Site, open_phone, sign_in
+from tests.browser.conftest import PHONE, Site
 from tests.browser.test_phone_offline import READ, go, until, waiting
 
 STATE = "select state from hazards_hazard where words=?"
-
-
-@pytest.fixture
-def picture(tmp_path: Path) -> Path:
-    path = tmp_path / "noise.jpg"
-    Image.effect_noise((1000, 750), 60).convert("RGB").save(path)
-    return path
-
-
-@pytest.fixture
-def phone_of(browser: Browser, site: Site) -> Iterator[Callable[[str], Page]]:
-    """phone_of(role): that person's own phone, ready to lose its network."""
-    opened = []
-
-    def one(role: str) -> Page:
-        context = browser.new_context(**PHONE, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=site.url)
-        opened.append(context)
-        page = sign_in(context.new_page(), site.url, role)
-        open_phone(page, site.url)
-        return page
-
-    yield one
-    for context in opened:
-        context.close()
 
 
 def reported(page: Page, words: str, picture: Path, place: str = "") -> None:
@@ -59,7 +33,9 @@ def opened(page: Page, words: str) -> None:
     page.locator("a[data-hazard]", has_text=words).click()
 
 
-def test_a_hazard_walks_through_four_phones_to_its_end(phone_of: Callable[[str], Page], site: Site, picture: Path) -> None:
+def test_a_hazard_walks_through_four_phones_to_its_end(
+    phone_of: Callable[[str], Page], site: Site, picture: Path
+) -> None:
     words = "疏散通道堆了课桌，门只能开一半"
     state = lambda: (site.query(STATE, words) or [("",)])[0][0]  # noqa: E731
     teacher = phone_of("homeroom_teacher")
@@ -135,7 +111,9 @@ def test_two_phones_that_moved_one_hazard_offline_end_in_a_list_for_a_person(
     expect(desk.locator("body")).to_contain_text(words)
 
 
-def test_a_ring_drawn_on_a_photo_is_burnt_into_it_and_survives_a_reload(phone_of: Callable[[str], Page], picture: Path) -> None:
+def test_a_ring_drawn_on_a_photo_is_burnt_into_it_and_survives_a_reload(
+    phone_of: Callable[[str], Page], picture: Path
+) -> None:
     page = phone_of("guard")
     page.context.set_offline(True)
     go(page, "#/report")
@@ -170,7 +148,9 @@ def test_a_ring_drawn_on_a_photo_is_burnt_into_it_and_survives_a_reload(phone_of
     assert waiting(page) == 0
 
 
-def test_what_is_open_at_the_place_is_shown_while_reporting(phone_of: Callable[[str], Page], site: Site, picture: Path) -> None:
+def test_what_is_open_at_the_place_is_shown_while_reporting(
+    phone_of: Callable[[str], Page], site: Site, picture: Path
+) -> None:
     words = "燃气软管老化"
     page = phone_of("safety_director")
     reported(page, words, picture, "食堂燃气间")
@@ -196,13 +176,17 @@ def test_a_parent_reports_by_the_code_on_the_wall_without_a_script(browser: Brow
     expect(page.locator("#content")).to_contain_text("已交给合成镇第二小学")
     link = page.input_value("#link")
     assert re.search(r"/hazards/told/\w{32}/$", link)
-    [(source, reporter, photos)] = site.query("select source, reporter, photos from hazards_hazard where words='配电间门开着，有火花'")
+    [(source, reporter, photos)] = site.query(
+        "select source, reporter, photos from hazards_hazard where words='配电间门开着，有火花'"
+    )
     assert (source, reporter, len(json.loads(photos))) == ("parent", "家长", 1)
     assert "13800000000" not in page.content()
     context.close()
 
 
-def test_nothing_of_a_delivered_report_stays_on_the_phone(phone_of: Callable[[str], Page], site: Site, picture: Path) -> None:
+def test_nothing_of_a_delivered_report_stays_on_the_phone(
+    phone_of: Callable[[str], Page], site: Site, picture: Path
+) -> None:
     page = phone_of("guard")
     reported(page, "合成小事", picture)
     until(lambda: bool(site.query(STATE, "合成小事")))

@@ -1,44 +1,26 @@
 """A round walked without a network: drafts survive, a fault becomes a hazard at its point, the round arrives once."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site, open_phone, sign_in
+from tests.browser.conftest import Site
 from tests.browser.test_phone_offline import READ, go, until, waiting
 
 
-@pytest.fixture
-def a_picture(tmp_path: Path) -> Path:
-    path = tmp_path / "noise.jpg"
-    Image.effect_noise((800, 600), 60).convert("RGB").save(path)
-    return path
-
-
-@pytest.fixture
-def guard(phone: Page, site: Site) -> Page:
-    """The guard's phone with the day's routes on it."""
-    page = phone.context.browser.new_context(
-        base_url=site.url, locale="zh-CN", viewport={"width": 390, "height": 844}
-    ).new_page()  # type: ignore[union-attr]
-    sign_in(page, site.url, "guard")
-    open_phone(page, site.url)
-    return page
-
-
 def test_a_round_is_walked_without_a_network_and_its_fault_becomes_a_hazard(
-    guard: Page, site: Site, a_picture: Path
+    phone_of: Callable[[str], Page], site: Site, picture: Path
 ) -> None:
+    guard = phone_of("guard")
     guard.context.set_offline(True)
     go(guard, "#/patrol")
     guard.get_by_role("link", name="开始走").first.click()
     gas = guard.locator(".stop", has_text="食堂燃气间")
     gas.get_by_role("radio", name="异常").click()
     gas.get_by_placeholder("发现了什么，一句话").fill("阀门没关，有味道")
-    gas.locator("input[type=file]").set_input_files(a_picture)
+    gas.locator("input[type=file]").set_input_files(picture)
     expect(gas.locator("img")).to_have_count(1)
     guard.locator("[data-all]").click()
     guard.get_by_role("button", name="撤销").click()
@@ -61,4 +43,3 @@ def test_a_round_is_walked_without_a_network_and_its_fault_becomes_a_hazard(
     assert (words, source, len(json.loads(photos))) == ("阀门没关，有味道", "patrol", 1)
     assert site.one("select name from risks_point where id=?", point) == "食堂燃气间"
     assert guard.evaluate(READ, "blobs") == []
-    guard.context.close()

@@ -73,7 +73,12 @@ def a_day(page: Page) -> dict[str, Any]:
         photos += taken
         ids = [p["id"] for p in taken]
         report = {"unit": told["unit"]["id"], "words": f"慢线路隐患{n:02d}", "photos": ids, "place": "操场"}
-        note = {"unit": told["unit"]["id"], "sheet": "general", "answers": {"title": f"慢线路记录{n:02d}"}, "seconds": 9}
+        note = {
+            "unit": told["unit"]["id"],
+            "sheet": "general",
+            "answers": {"title": f"慢线路记录{n:02d}"},
+            "seconds": 9,
+        }
         items.append(
             {
                 "id": str(new_id()), "kind": "hazard.report" if taken else "record.file", "label": f"第 {n} 条", "icon": "notes",
@@ -117,7 +122,9 @@ def check_arrived(site: Site, photos: set[str]) -> None:
     """Each command and each photo once, each photo with its own hazard."""
     words = [w for (w,) in site.query("select words from hazards_hazard where words like '慢线路隐患%' order by words")]
     assert words == [f"慢线路隐患{n:02d}" for n in range(REPORTS)]
-    titles = [t for (t,) in site.query("select summary from sheets_record where summary like '慢线路记录%' order by summary")]
+    titles = [
+        t for (t,) in site.query("select summary from sheets_record where summary like '慢线路记录%' order by summary")
+    ]
     assert titles == [f"慢线路记录{n:02d}" for n in range(REPORTS, REPORTS + NOTES)]
     owned = "select f.id, count(*) from files_storedfile f join hazards_hazard h on h.id=f.subject_id where h.words like '慢线路%' group by f.id"
     assert {row[0] for row in site.query(owned)} == {p.replace("-", "") for p in photos}

@@ -32,7 +32,7 @@ from xiaoan.policies.models import Publication, PublicationState
 
 RECENT = 30
 NOBODY = uuid.UUID(int=0)  # the phone puts the id of its case in the place of this one
-PHONE_PAGES = {"/hazards/": "#/hazards", "/patrols/": "#/patrol"}
+PHONE_PAGES = {"/hazards/": "#/hazards", "/patrols/": "#/patrol", "/inspections/mine/": "#/patrol"}
 
 
 def phone_data(actor: Actor, posts: Sequence[Post], have: Collection[str] = ()) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from xiaoan.board.phone.cases import hazard_lines, hazard_moves
 from xiaoan.board.phone.rounds import route_part
+from xiaoan.board.phone.visits import criteria_part, visit_part
 from xiaoan.checks.catalogue import Item, category_names, items, items_for
 from xiaoan.checks.criteria import Criterion, criteria_for
 from xiaoan.engines.sheets.catalogue import sheets
@@ -66,7 +67,7 @@ def _points(actor: Actor, unit: Unit) -> list[dict[str, Any]]:
 
 def _items(actor: Actor, unit: Unit) -> list[dict[str, Any]]:
     """The check items that concern the unit, with the level that a fault has and what would make it major."""
-    if not actor.holds("hazards.report"):
+    if not (actor.holds("hazards.report") or actor.holds("inspections.do")):
         return []
     criteria = criteria_for(unit.path)
     names = category_names()
@@ -118,4 +119,6 @@ PARTS: dict[str, Part] = {
     "moves": lambda actor, unit: hazard_moves(),
     "hazards": hazard_lines,
     "routes": route_part,
+    "visits": visit_part,
+    "criteria": criteria_part,
 }

@@ -27,7 +27,7 @@ export function showDuties() {
   fill("top", head(app.data.unit.name, day, groups.today.length, "今天要做"));
   fill("app",
     warnings().filter((one) => one.state === "late").map((one) => h("p", { class: `note ${one.state}` }, icon("alert-triangle", 20), h("span", null, one.text))),
-    groups.today.length ? [title("今天", `预计 ${minutesWords(sum(groups.today))}`, `共 ${groups.today.length} 件`), groups.today.map(card)] : nothing(groups),
+    groups.today.length ? [title("今天", `预计 ${minutesWords(sum(groups.today))}`, `共 ${groups.today.length} 件`), groups.today.map(card)] : !(app.data.waiting || []).length && nothing(groups),
     waits(),
     asked(),
     groups.done.length > 0 && [title("已完成", "", `${groups.done.length} 件`), h("div", { class: "lis" }, groups.done.map(doneLine))],

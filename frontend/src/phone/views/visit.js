@@ -73,6 +73,7 @@ class Visit {
         h("button", { type: "button", class: "btn", onclick: () => { this.isScored = !this.isScored; this.show(); } }, icon("adjustments", 18), this.isScored ? "不打分" : "打分")),
       [...groups].map(([name, lines]) => this.group(name, this.isShort ? lines.filter((line) => !this.answer(line.key).result) : lines)),
       h("button", { type: "button", class: "btn wide", onclick: () => this.addOwn() }, icon("plus", 18), "加一项清单上没有的"),
+      this.paper(),
       this.end);
     fill("act", h("div", { class: "ph-act" }, this.act));
     this.drawCount();
@@ -145,6 +146,24 @@ class Visit {
       shown.close();
       this.show();
     } }, icon("plus", 20), "加上"));
+  }
+
+  /** A paper form that was filled in on site, photographed: as good as taps; only what failed is tapped besides. */
+  paper() {
+    const box = h("div", { class: "fd paper-form" });
+    const draw = () => fill(box, h("label", null, "用纸质表查的，拍下来交", h("span", { class: "must" }, "可不填")),
+      files({ key: "paper", type: "photo", max: MOST_PHOTOS }, this.work.get("paper") || [], (ids) => { this.work.set("paper", ids); draw(); }, this.work),
+      (this.work.get("paper") || []).length > 0 && h("button", { type: "button", class: "btn wide", onclick: () => void this.handPaper(draw) }, icon("send", 18), "交纸质表"));
+    draw();
+    return h("div", { class: "fill" }, box);
+  }
+
+  async handPaper(draw) {
+    const ids = this.work.get("paper");
+    if (!(await command("inspection.paper", `纸质检查表：${this.visit.place}`, "file-text", { visit: this.visit.id, files: ids }, this.work.blobs(ids)))) return;
+    this.work.set("paper", []);
+    draw();
+    toast(`${ids.length} 张纸质表已交。`);
   }
 
   drawCount() {

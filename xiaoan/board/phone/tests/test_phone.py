@@ -19,6 +19,8 @@ from xiaoan.engines.sheets.services import file_record
 from xiaoan.engines.ui.waiting import waiting
 from xiaoan.ground.people.models import Post
 from xiaoan.hazards.tests.making import a_hazard
+from xiaoan.inspections.lines import lines_for
+from xiaoan.inspections.tests.making import a_visit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.obligations.models import Assignment
@@ -238,3 +240,15 @@ def test_what_waits_leads_to_the_phones_own_pages(cast: Cast) -> None:
     a_route(cast)
     [line] = told(cast, "guard")["waiting"]
     assert (line["href"], line["count"]) == ("#/patrol", 3)
+
+
+def test_an_inspectors_phone_holds_the_visit_with_the_lines_that_concern_the_place(cast: Cast) -> None:
+    visit = a_visit(cast)
+    data = told(cast, "inspector")
+    [held] = data["parts"]["visits"]["value"]
+    assert (held["place"], held["head"], held["signed"]) == (cast.primary.name, True, [])
+    assert held["lines"] == [line.key for line in lines_for(visit.campaign, cast.primary)]
+    assert set(held["lines"]) <= {i["key"] for i in data["parts"]["items"]["value"]}
+    assert [w["href"] for w in data["waiting"] if w["words"] == "检查要去做"] == ["#/patrol"]
+    for role in ("county_officer", "principal"):
+        assert told(cast, role)["parts"]["visits"]["value"] == []
