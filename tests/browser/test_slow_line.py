@@ -21,7 +21,7 @@ REPORTS, PER_REPORT, NOTES = 20, 3, 20
 BYTES_A_SECOND = 200_000 / 8
 FASTER = 25  # the line's delays are divided by this, so that the test takes seconds and not minutes
 LOST = 0.05
-MOST_SECONDS = 45
+MOST_SECONDS = 120
 # Puts commands and their photos into the phone's database, as a day without a network leaves them.
 FILL = """({ items, photos }) => new Promise((resolve) => {
   const opening = indexedDB.open("xiaoan");
