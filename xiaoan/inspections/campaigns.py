@@ -174,7 +174,15 @@ def pool_of(campaign: Campaign) -> list[Candidate]:
     if len(units) > MOST_POOL:
         raise Invalid(f"一次抽取的范围最多 {MOST_POOL:,} 个单位，请缩小范围或按类别分开抽。")
     grades = grades_of(units)
-    return [Candidate(str(u.id), f"{u.kind or u.rank}·{grades[u.id]}", u.path, county_of(u.path)) for u in units]
+    return [
+        Candidate(
+            str(u.id),
+            f"{u.get_kind_display() if u.kind else u.get_rank_display()}·{grades[u.id]}",
+            u.path,
+            county_of(u.path),
+        )
+        for u in units
+    ]
 
 
 def people_of(campaign: Campaign, members: Sequence[str] = ()) -> list[Person]:

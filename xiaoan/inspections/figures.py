@@ -15,6 +15,7 @@ from xiaoan.hazards.states import SELF_FOUND
 from xiaoan.inspections.counting import FOUND, SUPERVISED, VISITED, VISITS
 from xiaoan.inspections.kinds import FOUR, MODES
 from xiaoan.inspections.models import Finding, Part, Visit
+from xiaoan.kernel import clock
 
 INSPECTED = ("inspection", "third_party")
 DEPUTY_SHEETS = {"own_supervision": "校内督导", "supervision": "督导调研"}
@@ -45,6 +46,8 @@ class Coverage:
 
     @property
     def state(self) -> str:
+        if not self.share:
+            return "na"
         return "ok" if self.visited >= self.wanted else "go" if self.visited else "na"
 
 
@@ -118,7 +121,8 @@ def _sum(figures: Figures, subjects: Collection[str]) -> int:
 def open_and_covert(unit: Unit, year: int) -> list[tuple[str, int, int]]:
     """[(month, open visits, covert visits)] of a year."""
     figures = read([unit.path], VISITS, since=f"{year}-01", until=f"{year}-12")[unit.path]
-    months = [f"{year}-{m:02d}" for m in range(1, 13)]
+    today = clock.today()  # the months to come would only push the labels off the end
+    months = [f"{year}-{m:02d}" for m in range(1, 13) if (year, m) <= (today.year, today.month)]
     wanted = set(_open_modes())
     return [
         (m, sum(n for (s, p), n in figures.items() if p == m and s in wanted), figures.get(("unannounced", m), 0))
