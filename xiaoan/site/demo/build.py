@@ -22,6 +22,8 @@ from xiaoan.policies.packs import load_pack, load_practices, read_packs
 from xiaoan.policies.services import acknowledge, publish_document
 from xiaoan.site.demo.field import build_risks, build_rounds
 from xiaoan.site.demo.hazards import build_hazards
+from xiaoan.site.demo.inspections import build_inspections
+from xiaoan.site.demo.matters import build_matters
 from xiaoan.site.demo.people import Account, build_people
 from xiaoan.site.demo.places import Places, build_places
 from xiaoan.site.demo.records import build_records
@@ -59,6 +61,8 @@ def build(say: Say) -> list[Account]:
     say(
         f"风险点：{build_risks(rng, places)} 个，隐患：{build_hazards(rng, places)} 件，巡查：{build_rounds(rng, places)} 次"
     )
+    say(f"督查：{build_inspections(rng, places)} 次检查（演示）")
+    say(f"周边与矛盾：{build_matters(rng, places)} 件，护学岗、网格和学生安全员（演示）")
     run_all()
     escalate_all()
     while fold():

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -25,6 +25,7 @@ from xiaoan.site.demo.people import who
 from xiaoan.site.demo.places import Places
 from xiaoan.site.demo.scenes import scene
 
+Told = TypeVar("Told")
 FIXING: dict[str, Any] = {
     "measures": "清理、修复并逐处复查",
     "plan": "修好前专人看守，出现险情立即疏散",
@@ -87,7 +88,7 @@ def build_hazards(rng: random.Random, places: Places) -> int:
 def tell(story: Story, steps: Sequence[Step]) -> Story:
     """Let each step happen at its hour so many days ago."""
     for days, hour, act in steps:
-        with clock.held_at(_moment(days, hour)):
+        with clock.held_at(moment(days, hour)):
             act(story)
     return story
 
@@ -269,7 +270,13 @@ def _post(path: str, role: str) -> Post:
     return found
 
 
-def _moment(days: int, hour: int) -> datetime:
+def at(days: int, hour: int, act: Callable[..., Told], **told: Any) -> Told:
+    """Call a service as if it were so many days ago."""
+    with clock.held_at(moment(days, hour)):
+        return act(**told)
+
+
+def moment(days: int, hour: int) -> datetime:
     """A working hour so many days ago; what would lie in the future is a while ago."""
     day: date = clock.today() - timedelta(days=days)
     return min(timezone.make_aware(datetime.combine(day, time(hour))), clock.now() - timedelta(minutes=5))

@@ -29,6 +29,11 @@ class Account:
     unit: str
 
 
+# Colleagues that a story needs besides the accounts: one plans and another agrees, each partner body has its own.
+BESIDE = [("370800", "city", "", "city_officer"), ("370812", "partner", "fire", "partner_officer"),
+          ("370812", "partner", "market", "partner_officer")]  # fmt: skip
+
+
 def build_people(rng: random.Random, places: Places) -> list[Account]:
     """One account per role, and a principal and a safety director for every school (a few lack one)."""
     hashed = make_password(PASSWORD)  # one hash for all: the demo's password is printed anyway
@@ -37,6 +42,7 @@ def build_people(rng: random.Random, places: Places) -> list[Account]:
         unit = _home_of(role.key, places)
         _appoint(rng, hashed, username_of(role.key), unit, role.key)
         accounts.append(Account(username_of(role.key), role.name, unit.name))
+    add_colleagues(rng, hashed, places)
     taken = places.school().path
     for n, school in enumerate(places.schools):
         if school.path == taken:
@@ -45,6 +51,14 @@ def build_people(rng: random.Random, places: Places) -> list[Account]:
         if rng.random() < 0.92:
             _appoint(rng, hashed, f"s{n:03d}", school, "safety_director")
     return accounts
+
+
+def add_colleagues(rng: random.Random, hashed: str, places: Places) -> None:
+    """People of BESIDE, who work in the background."""
+    for n, (division, rank, kind, role) in enumerate(BESIDE):
+        at = places.units[division]
+        unit = at if at.rank == rank else at.children.get(rank=rank, kind=kind)
+        _appoint(rng, hashed, f"c{n:03d}", unit, role)
 
 
 def username_of(role: str) -> str:
@@ -78,3 +92,8 @@ def who(path: str, *roles: str) -> Actor:
     """Whoever holds the first of these roles at a unit."""
     held = {p.role: p for p in Post.objects.filter(unit_path=path, role__in=roles).select_related("unit", "person")}
     return actor_for(next(held[role] for role in roles if role in held))
+
+
+def person_of(actor: Actor) -> Person:
+    """The person behind an actor of the demo."""
+    return Person.objects.get(posts__id=str(actor.post_id))

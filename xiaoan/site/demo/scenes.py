@@ -26,6 +26,21 @@ def scene(kind: str, *, is_after: bool = False) -> bytes:
     return body.getvalue()
 
 
+@cache
+def signature() -> bytes:
+    """A few strokes as if drawn on the glass; nobody's name."""
+    image = Image.new("RGB", (480, 200), "white")
+    pen = ImageDraw.Draw(image)
+    for stroke in (
+        (60, 60, 150, 50, 120, 130, 60, 150), (105, 40, 108, 165), (190, 70, 280, 60, 220, 110, 290, 150),
+        (330, 50, 350, 120, 310, 150), (320, 80, 430, 70, 380, 150, 440, 130),
+    ):  # fmt: skip
+        pen.line(stroke, fill="#1b2733", width=6, joint="curve")
+    body = io.BytesIO()
+    image.save(body, "JPEG", quality=82)
+    return body.getvalue()
+
+
 def _corridor(pen: Draw, is_after: bool) -> tuple[int, int, int, int]:
     """Boxes in front of an emergency exit."""
     for left in (140, 520):
