@@ -43,7 +43,10 @@ def hazard_lines(actor: Actor, unit: Unit) -> list[dict[str, Any]]:
         return []
     rows = Hazard.objects.visible_to(actor, "hazards.read").still_open().select_related("unit")
     if unit.rank != Rank.SCHOOL:
-        rows = rows.filter(Q(holder_path=unit.path) | Q(reported_by_id=actor.person_id) | Q(holder_id=actor.person_id))
+        held = Q(holder_path__in=[unit.path, actor.unit_path]) | Q(
+            holder_id=actor.person_id
+        )  # a partner body's is its own
+        rows = rows.filter(held | Q(reported_by_id=actor.person_id))
     return [_line(actor, h, unit) for h in rows.order_by("-id")[:MOST]]
 
 

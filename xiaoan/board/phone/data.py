@@ -57,7 +57,7 @@ def phone_data(actor: Actor, posts: Sequence[Post], have: Collection[str] = ()) 
         "judge_days": norm("hazards.judge_days", unit.path),
         "rounds": due_rounds(actor, unit),
         "waiting": [_waits(line) for line in waiting(actor)],
-        "last": last_answers(unit),
+        "last": last_answers(unit) if actor.holds("records.write") else {},
         "recent": recent(unit, actor),
         "refused": refused(actor),
         "documents": in_force,

@@ -18,11 +18,14 @@ from xiaoan.board.phone.shell import FILES
 from xiaoan.engines.sheets.services import file_record
 from xiaoan.engines.ui.waiting import waiting
 from xiaoan.ground.people.models import Post
-from xiaoan.hazards.tests.making import a_hazard
+from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.services import create_unit
+from xiaoan.hazards.services import transfer
+from xiaoan.hazards.tests.making import a_hazard, walked
 from xiaoan.inspections.lines import lines_for
 from xiaoan.inspections.tests.making import a_visit
 from xiaoan.kernel import clock
-from xiaoan.kernel.actor import Actor
+from xiaoan.kernel.actor import SYSTEM, Actor
 from xiaoan.obligations.models import Assignment
 from xiaoan.obligations.tasks import dispatch_task
 from xiaoan.obligations.tests.making import make_document, publish
@@ -37,16 +40,16 @@ LATER_KB = 20
 pytestmark = pytest.mark.usefixtures("wednesday")
 
 
-def client_of(cast: Cast, role: str, **more: Any) -> Client:
+def client_of(cast: Cast, role: str, unit: Unit | None = None, **more: Any) -> Client:
     client = Client(**more)
     client.force_login(
-        cast.post(role, cast.home_of(role)).person, backend="xiaoan.ground.people.backends.PersonBackend"
+        cast.post(role, unit or cast.home_of(role)).person, backend="xiaoan.ground.people.backends.PersonBackend"
     )
     return client
 
 
-def told(cast: Cast, role: str = "safety_director") -> dict[str, Any]:
-    actor = cast.actor(role)
+def told(cast: Cast, role: str = "safety_director", unit: Unit | None = None) -> dict[str, Any]:
+    actor = cast.actor(role, unit)
     return phone_data(actor, list(Post.objects.filter(id=actor.post_id)))
 
 
@@ -252,3 +255,19 @@ def test_an_inspectors_phone_holds_the_visit_with_the_lines_that_concern_the_pla
     assert [w["href"] for w in data["waiting"] if w["words"] == "检查要去做"] == ["#/patrol"]
     for role in ("county_officer", "principal"):
         assert told(cast, role)["parts"]["visits"]["value"] == []
+
+
+def test_an_expert_from_outside_inspects_by_phone_and_learns_nothing_of_the_bureaus_own_records(cast: Cast) -> None:
+    fill_in(cast.actor("safety_director"), cast, "general", {"title": "合成"})
+    data = told(cast, "expert", cast.county)
+    assert client_of(cast, "expert", cast.county).get(URL).status_code == 200
+    assert (data["last"], data["recent"], data["duties"], data["may_write"]) == ({}, [], [], False)
+
+
+def test_a_partner_bodys_phone_holds_the_hazards_that_were_given_to_it_and_no_others(cast: Cast) -> None:
+    body = create_unit(actor=SYSTEM, parent=cast.county, rank="partner", name="合成消防大队")
+    given, other = walked(cast, a_hazard(cast), "judged"), a_hazard(cast, words="别的隐患")
+    transfer(actor=cast.actor("safety_director"), hazard=given, partner=body, why="要部门来办")
+    [case] = told(cast, "partner_officer", body)["parts"]["hazards"]["value"]
+    assert (case["words"], "receive" in case["moves"]) == (given.words, True)
+    assert other.words not in str(told(cast, "partner_officer", body)["parts"]["hazards"])
