@@ -42,10 +42,13 @@ def soon() -> Iterator[None]:
         helpers = resource.getrusage(resource.RUSAGE_CHILDREN)
         return time.process_time() + helpers.ru_utime + helpers.ru_stime
 
-    before = spent()
+    def largest() -> int:
+        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+
+    before, most = spent(), max(MEGABYTES * 1024, largest())  # other tests' helpers may have been larger
     yield
     assert spent() - before < SECONDS
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < MEGABYTES * 1024
+    assert largest() <= most
 
 
 def refused(read: Callable[[], Any]) -> str:

@@ -44,7 +44,7 @@ class Words(Schema):
 
 @router.post("/", response={201: Told}, summary="登记周边问题和矛盾", url_name="list_matters")
 @writes("matters.report")
-def report(request: HttpRequest, given: Given) -> Any:
+def report_one(request: HttpRequest, given: Given) -> Any:
     """Tell of a matter, and pass it on when a department is named."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if kind(given.kind).restricted:

@@ -199,14 +199,12 @@ def test_home_leads_each_role_to_its_place(cast: Cast) -> None:
     assert signed_in(cast, "system_administrator").get("/").status_code == 302
 
 
-def test_who_has_nothing_to_do_reads_a_sentence_and_may_sign_out(cast: Cast) -> None:
+def test_a_parent_comes_to_what_they_told_and_who_has_no_post_may_sign_out(cast: Cast) -> None:
     client = signed_in(cast, "parent")
-    answer = client.get("/")
-    assert answer.status_code == 200
-    assert "家长" in answer.content.decode()
-    assert "退出登录" in answer.content.decode()
+    assert client.get("/").headers["Location"] == "/hazards/"  # what they told by a point's code
     cast.post("parent", cast.primary).delete()
-    assert "没有岗位" in client.get("/").content.decode()
+    answer = client.get("/").content.decode()
+    assert "没有岗位" in answer and "退出登录" in answer
 
 
 def test_a_schools_phone_reaches_its_board_and_comes_back(cast: Cast) -> None:

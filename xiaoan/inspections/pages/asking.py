@@ -59,7 +59,8 @@ def seconds_of(request: HttpRequest) -> int:
 
 def year_of(request: HttpRequest, today: date) -> int:
     text = request.GET.get("year", "")
-    return int(text) if text.isascii() and text.isdigit() and 2020 <= int(text) <= today.year else today.year
+    is_year = len(text) == 4 and text.isascii() and text.isdigit()
+    return int(text) if is_year and 2020 <= int(text) <= today.year else today.year
 
 
 def uploads(request: HttpRequest, actor: Actor, name: str = "new") -> list[str]:

@@ -68,4 +68,7 @@ def a_study(unit: Unit) -> Study:
 
 
 def an_acceptance(unit: Unit, kind: str = "risk") -> Acceptance:
-    return Acceptance.objects.create(kind=kind, asked_by="测试", asked_at=clock.now(), **scope_of(unit))
+    held: Acceptance = Acceptance.objects.get_or_create(
+        unit=unit, kind=kind, defaults={"asked_by": "测试", "asked_at": clock.now(), **scope_of(unit)}
+    )[0]
+    return held

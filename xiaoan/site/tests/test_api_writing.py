@@ -30,6 +30,8 @@ BODIES: dict[str, Any] = {
     "api/records/": RECORD, "withdraw/": {"why": "合成"}, "api/tasks/": TASK, "chase/": {}, "hand-in/": {"said": "合成"},
     "accept/": {}, "return/": {"decision": "合成"}, "cancel/": {"decision": "合成"},
     "quarter/": {"quarter": "2026-Q4", "percent": 1, "sentence": "合成"},
+    "api/rounds/": {"route": str(uuid.UUID(int=1)), "started_at": f"{DAY}T08:00:00+08:00", "ended_at": f"{DAY}T08:09:00+08:00",
+                    "stops": {}}, "confirm/": {},
     "api/hazards/": {"words": "合成"}, "moves/<slug:move>/": {"told": {}},
     "api/exemptions/": {"requirement": "x", "reason": "合成", "ends": "2026-12-01"},
     "grant/": {"decision": "合成"}, "refuse/": {"decision": "合成"}, "exemption>/end/": {},

@@ -156,7 +156,7 @@ def test_a_page_that_breaks_tells_nothing_of_the_inside(cast: Cast, monkeypatch:
     def broken(*args: Any, **kwargs: Any) -> Any:
         raise RuntimeError("SELECT secret FROM inside")
 
-    monkeypatch.setattr("xiaoan.engines.resource.pages.read_page", broken)
+    monkeypatch.setattr("xiaoan.engines.resource.pages.page_of", broken)
     answer = client.get("/records/")
     assert answer.status_code == 500
     told = html.unescape(answer.content.decode())

@@ -85,7 +85,13 @@ def test_a_form_outlives_whatever_is_typed_into_it(route: str, cast: Cast, wedne
 
 # Lists in which ?unit= is a part of a unit's name, looked for in the reader's own scope.
 BY_NAME = {
-    f"{where}{end}" for where in ("records/", "duties/assignments/", "duties/exemptions/") for end in ("", "export.xlsx")
+    f"{where}{end}"
+    for where in (
+        "records/", "duties/assignments/", "duties/exemptions/", "hazards/", "patrols/rounds/", "inspections/findings/",
+        "inspections/blacklist/", "inspections/supervised/", "matters/", "officers/", "officers/reports/",
+        *(f"hazards/lists/{one}/" for one in ("found", "checked", "open", "told", "works", "judged")),
+    )
+    for end in ("", "export.xlsx")
 } | {"journal/"}  # fmt: skip
 
 
