@@ -189,7 +189,8 @@ def _said(changes: dict[str, Any]) -> str:
     told = []
     if level := LEVELS.get(str(changes.get("level", ""))):
         told.append(level)
-    told += [str(changes[key]) for key in ("unit", "number", "responsible", "ask_until") if changes.get(key)]
+    told += [str(changes[key]) for key in ("unit", "number", "responsible") if changes.get(key)]
+    told += [f"延到{cn_day(date.fromisoformat(str(changes['ask_until'])))}"] if changes.get("ask_until") else []
     if late := changes.get("late") or changes.get("days"):
         told.append(f"已 {late} 天")
     words = next((str(changes[k]) for k in ("done", "decision", "why", "words", "transfer_why") if changes.get(k)), "")

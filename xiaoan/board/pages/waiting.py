@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from xiaoan.board.queries.cases import hazard_lines
 from xiaoan.engines.ui.frame import Bell
 from xiaoan.engines.ui.pages import page, wants_part
 from xiaoan.engines.ui.waiting import waiting
@@ -25,9 +26,11 @@ def bell(request: HttpRequest) -> Bell:
 @require_GET
 @needs("")
 def waits(request: HttpRequest) -> HttpResponse:
-    """All that waits, by kind."""
+    """All that waits, by kind, and how the hazards of the scope stand."""
     part = "board/parts/waiting.html"
-    return page(request, part if wants_part(request) else "board/waiting.html", {"lines": waiting(request.actor)})  # type: ignore[attr-defined]
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    shown = {"lines": waiting(actor), "hazards": hazard_lines(actor)}
+    return page(request, part if wants_part(request) else "board/waiting.html", shown)
 
 
 @require_GET

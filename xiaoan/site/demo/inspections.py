@@ -14,6 +14,7 @@ from xiaoan.inspections.institutions import describe
 from xiaoan.inspections.models import Campaign, PlanItem, Visit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
+from xiaoan.site.demo.checks import build_checks
 from xiaoan.site.demo.hazards import at, moment
 from xiaoan.site.demo.people import person_of, who
 from xiaoan.site.demo.places import Places
@@ -32,6 +33,7 @@ def build_inspections(rng: random.Random, places: Places) -> int:
         _covert(places, items["四不两直暗访"])
         _institution(places, items["校外培训机构安全检查"])
         _joint(places)
+        build_checks(places)
     _keepers(rng, places)
     return Visit.objects.count()
 

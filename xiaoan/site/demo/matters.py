@@ -11,7 +11,7 @@ from xiaoan.ground.units.models import Unit
 from xiaoan.hazards.services.partners import partners_of
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
-from xiaoan.matters.models import Matter
+from xiaoan.matters.models import Matter, Sighting
 from xiaoan.matters.services import around, cases, enquiries, keepers
 from xiaoan.officers.services import groups, reports
 from xiaoan.site.demo.hazards import at, moment
@@ -19,6 +19,8 @@ from xiaoan.site.demo.people import person_of, who
 from xiaoan.site.demo.places import Places
 
 PEAK_DAYS = 14
+PEAK_HOURS = [("morning", time(7, 20), time(8, 0)), ("noon", time(11, 40), time(12, 30)), ("afternoon", time(16, 10), time(17, 0)),
+              ("evening", time(18, 0), time(19, 0))]  # fmt: skip
 CLASSES = {
     1: ["一（1）班", "一（2）班"],
     3: ["三（1）班", "三（2）班"],
@@ -38,7 +40,7 @@ def build_matters(rng: random.Random, places: Places) -> int:
         _dispute(own)
         _officers(own)
     with transaction.atomic():
-        _peaks(rng, own, near)
+        _peaks(rng, own, [s for s in places.schools if s.path.startswith(places.home.path) and s.kind != "training"])
     return Matter.objects.count()
 
 
@@ -107,18 +109,27 @@ def _grid(rng: random.Random, own: Unit) -> None:
         at(days, 16, around.visit_cells, actor=actor, unit=own, cells=walked, words="未见异常")
 
 
-def _peaks(rng: random.Random, own: Unit, near: list[Unit]) -> None:
-    """The police publish their peaks; the guard ticks what was there, and once a week something was missing."""
+def _peaks(rng: random.Random, own: Unit, schools: list[Unit]) -> None:
+    """The police publish their peaks; the guard ticks what was there and nobody has told, and at times something was missing."""
     police, guard, days = _body(own, "police"), who(own.path, "guard"), calendar_for(own.path)
-    for key, starts, ends in (("morning", time(7, 20), time(8, 0)), ("afternoon", time(16, 10), time(17, 0))):
+    for key, starts, ends in PEAK_HOURS:
         at(
-            60, 9, around.publish_peak, actor=police, units=[own, *near], key=key, starts=starts, ends=ends, who="鼓楼派出所（演示）",
-        )  # fmt: skip
+            60,
+            9,
+            around.publish_peak,
+            actor=police,
+            units=schools,
+            key=key,
+            starts=starts,
+            ends=ends,
+            who="辖区派出所（演示）",
+        )
     for ago in range(PEAK_DAYS, -1, -1):
         if not days.has_pupils(clock.today() - timedelta(days=ago)):
             continue
         for key, hour in (("morning", 8), ("afternoon", 17)):
-            if moment(ago, hour).hour == hour:
+            told = Sighting.objects.filter(unit=own, on=clock.today() - timedelta(days=ago), key=key)
+            if moment(ago, hour).hour == hour and not told.exists():
                 seen = ["police"] if rng.random() < 0.2 else ["police", "car", "light"]
                 at(ago, hour, around.tick_peak, actor=guard, unit=own, key=key, seen=seen)
 
