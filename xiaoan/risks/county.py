@@ -102,8 +102,8 @@ class Target:
     steps: tuple["Step", ...]
 
     @property
-    def percent(self) -> float:
-        return 100 * self.passed / self.schools if self.schools else 0
+    def percent(self) -> int:
+        return 100 * self.passed // self.schools if self.schools else 0
 
     @property
     def now(self) -> Step:
