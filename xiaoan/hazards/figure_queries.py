@@ -3,18 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
 
 from xiaoan.checks.catalogue import category_names, items
 from xiaoan.engines.tally.queries import read, read_one
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
 from xiaoan.hazards import figures
-from xiaoan.hazards.models import Hazard
+from xiaoan.hazards.models import STOCK_UNTIL, Hazard
 from xiaoan.hazards.states import ENDS, LEVELS, SELF_FOUND, SOURCES, STEPS
 from xiaoan.kernel import clock
 
-STOCK_UNTIL = date(2023, 12, 31)
 MOST_PLACES = 400
 FEW = 100
 

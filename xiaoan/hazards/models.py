@@ -15,6 +15,7 @@ from xiaoan.risks.models import Point
 
 REPORT_ONLY = ("student_officer", "parent")
 OPEN = ~Q(state__in=ENDS)
+STOCK_UNTIL = date(2023, 12, 31)  # major hazards found until then are the stock that is to be cleared
 
 
 class HazardQuerySet(ScopedQuerySet):
@@ -156,6 +157,8 @@ class Hazard(Scoped):
             *_bureau_indexes("hz_due", "due", condition=OPEN),
             *_bureau_indexes("hz_level", "level", "-id", condition=Q(level__in=["major", "larger"])),
             *_bureau_indexes("hz_cat", "category", "-id"),
+            *_bureau_indexes("hz_item", "item", "-id"),
+            *_bureau_indexes("hz_stock", "-id", condition=Q(level="major", found_on__lte=STOCK_UNTIL)),
             *_bureau_indexes("hz_src", "source", "-id", condition=Q(source__in=RARE_SOURCES)),
             *_bureau_indexes("hz_sup", "-id", condition=Q(is_supervised=True)),
             *_bureau_indexes("hz_doubt", "-id", condition=Q(questioned_on__isnull=False)),

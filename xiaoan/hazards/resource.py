@@ -19,7 +19,7 @@ from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.paths import scope
 from xiaoan.hazards.figures import NOW
 from xiaoan.hazards.flows import HAZARD
-from xiaoan.hazards.models import REPORT_ONLY, Hazard
+from xiaoan.hazards.models import REPORT_ONLY, STOCK_UNTIL, Hazard
 from xiaoan.hazards.states import ENDS, KINDS, LEVELS, MANAGED, SOURCES
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
@@ -67,7 +67,7 @@ def _by_flag(found: Rows, value: str, actor: Actor) -> Rows:
         return found.filter(is_supervised=True)
     if value == "doubt":
         return found.filter(questioned_on__isnull=False)
-    return found.filter(level="major", found_on__lte=date(2023, 12, 31))
+    return found.filter(level="major", found_on__lte=STOCK_UNTIL)
 
 
 def _by_item(found: Rows, value: str, actor: Actor) -> Rows:

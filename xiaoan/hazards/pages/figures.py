@@ -9,6 +9,7 @@ from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs
 from xiaoan.hazards import figure_queries as figures
 from xiaoan.hazards.lists import KEPT
+from xiaoan.hazards.models import STOCK_UNTIL
 from xiaoan.hazards.pages.cases import actor_of
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
@@ -53,7 +54,7 @@ def majors(request: HttpRequest) -> HttpResponse:
         "late": sum(h.is_late(today) for h in rows), "ever": ever, "remaining": remaining,
         "closed": figures.majors_closed(unit.path, "", until), "self_found": figures.self_found(unit.path, since, until, "major"),
         "others": figures.found_by_others(unit.path, since, until, "major"), "now": clock.now(),
-        "days": figures.mean_days_of_majors(unit.path), "stock_until": figures.STOCK_UNTIL,
+        "days": figures.mean_days_of_majors(unit.path), "stock_until": STOCK_UNTIL,
     }  # fmt: skip
     return page(request, "hazards/majors.html", context)
 

@@ -3,7 +3,7 @@
 import http.client
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -22,6 +22,14 @@ class Ask:
     method: str = "GET"
     body: Callable[[], bytes] | None = None
     fresh: Callable[[], dict[str, str]] | None = None  # headers that differ from call to call
+    holds: bytes = b""  # what a good answer holds
+
+
+@dataclass(frozen=True)
+class Several:
+    """Requests that only together do something, made anew for each call."""
+
+    made: Callable[[], Sequence[Ask]]
 
 
 @dataclass(frozen=True)
@@ -45,20 +53,24 @@ class Connection:
     def __init__(self, port: int) -> None:
         self._made = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
 
-    def ask(self, what: Ask) -> tuple[float, int]:
-        """(seconds, bytes) of one call. Raises Unexpected for any status but 200, 201 and 204."""
+    def ask(self, what: Ask | Several) -> tuple[float, int]:
+        """(seconds, bytes) of one call. Raises Unexpected for any status but 200, 201 and 204, and for an answer that
+        does not hold what a good one does."""
+        if isinstance(what, Several):
+            parts = [self.ask(each) for each in what.made()]
+            return sum(took for took, _ in parts), sum(size for _, size in parts)
         body = what.body() if what.body else None
         headers = {**what.headers, **(what.fresh() if what.fresh else {})}
         began = time.perf_counter()
         self._made.request(what.method, what.address, body, headers)
         answer = self._made.getresponse()
         data = answer.read()
-        if answer.status not in (200, 201, 204):
+        if answer.status not in (200, 201, 204) or what.holds not in data:
             raise Unexpected(f"{what.method} {what.address}: {answer.status} {data[:300].decode(errors='replace')}")
         return time.perf_counter() - began, len(data)
 
 
-def measure(port: int, what: Ask, calls: int, seconds: float) -> Times:
+def measure(port: int, what: Ask | Several, calls: int, seconds: float) -> Times:
     """Warm up, then `calls` by one client (fewer where they take long), then eight clients for `seconds`."""
     if seconds:
         _rate(port, what, WARM_SECONDS)
@@ -79,7 +91,7 @@ def _at(ordered: list[float], share: float) -> float:
     return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))], 2)
 
 
-def _rate(port: int, what: Ask, seconds: float) -> float:
+def _rate(port: int, what: Ask | Several, seconds: float) -> float:
     counts, wrong, end = [0] * CLIENTS, list[Exception](), time.perf_counter() + seconds
 
     def work(n: int) -> None:

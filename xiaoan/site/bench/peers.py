@@ -10,7 +10,7 @@ from typing import Any
 from xiaoan.site.bench.cases import Case
 from xiaoan.site.bench.people import Asker
 
-SHAPE = {"schools": 2000, "months": 1, "counties": 136, "scale": 0.91}  # 200,000 records
+SHAPE = {"schools": 2000, "months": 1, "counties": 136, "scale": 0.91, "hazards": 200_000}  # 200,000 records
 # call -> requests a second of (plain view, CISO Assistant, DefectDojo), and how many times theirs we want
 MEASURED = {
     "本县列表": ((312, 7.6, 11.1), (30, 20)),
@@ -29,6 +29,19 @@ def peer_cases(people: dict[str, Asker], record: Any) -> dict[str, Case]:
         "全省列表": Case("全省列表", province, "/api/records/", f"/rows/?{province.scope}&count="),
         "一条": Case("一条", county, f"/api/records/{record}/", f"/rows/{record}/"),
         "全省数字": Case("全省数字", province, "/api/records/counts/", f"/counted/?path={province.unit.path}"),
+    }
+
+
+def peer_hazards(people: dict[str, Asker], hazard: Any) -> dict[str, Case]:
+    """The same calls on hazards."""
+    county, province = people["county"], people["province"]
+    return {
+        "本县列表": Case("隐患 本县列表", county, "/api/hazards/", f"/hazards/?{county.scope}&count="),
+        "全省列表": Case("隐患 全省列表", province, "/api/hazards/", f"/hazards/?{province.scope}&count="),
+        "一条": Case("隐患 一件", county, f"/api/hazards/{hazard}/", f"/hazards/{hazard}/"),
+        "全省数字": Case(
+            "隐患 全省数字", province, "/api/hazards/counts/", f"/hazards/counted/?path={province.unit.path}"
+        ),
     }
 
 

@@ -12,7 +12,7 @@ from django.db.models.functions import TruncMonth
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
 
-from xiaoan.kernel import wall
+from xiaoan.kernel import clock, wall
 from xiaoan.kernel.actor import SYSTEM
 from xiaoan.kernel.ids import new_id
 from xiaoan.site.settings import *  # noqa: F403
@@ -63,6 +63,50 @@ def add(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"id": str(made.id)}, status=201)
 
 
+def hazards(request: HttpRequest) -> JsonResponse:
+    """The newest hazards of a unit's subtree, as `rows`."""
+    found = _hazards().filter(**{request.GET["column"]: request.GET["path"]}).select_related("unit")
+    told: dict[str, Any] = {"rows": [_hazard(h) for h in found.order_by("-id")[:25]]}
+    if "count" in request.GET:
+        told["total"] = found.count()
+    return JsonResponse(told)
+
+
+def hazards_counted(request: HttpRequest) -> JsonResponse:
+    """Every hazard of the province by state, level and category, counted."""
+    found = _hazards().filter(province_path=request.GET["path"]).values("state", "level", "category")
+    return JsonResponse({"rows": list(found.annotate(n=Count("id")).order_by("state", "level", "category"))})
+
+
+def hazard(request: HttpRequest, pk: Any) -> JsonResponse:
+    return JsonResponse(_hazard(_hazards().select_related("unit").get(pk=pk)))
+
+
+def add_hazard(request: HttpRequest) -> JsonResponse:
+    """One row written and nothing else."""
+    told, now = json.loads(request.body), clock.now()
+    made = _hazards().create(
+        words=told["words"], place=told["place"], source="self_check", happened_at=now, captured_at=now, made_at=now,
+        found_on=clock.day_of(now), state="false", unit_id=told["unit"], unit_path=told["path"],
+        county_path=told["path"][:12], verify_path=told["path"],
+    )  # fmt: skip
+    return JsonResponse({"id": str(made.id)}, status=201)
+
+
+def _hazards() -> Any:
+    from xiaoan.hazards.models import Hazard
+
+    wall.ask_as(SYSTEM)
+    return Hazard.objects.all()
+
+
+def _hazard(h: Any) -> dict[str, Any]:
+    return {
+        "id": str(h.id), "words": h.words, "unit_name": h.unit.name, "state": h.state, "level": h.level, "holder": h.holder,
+        "due": h.due, "number": h.number,
+    }  # fmt: skip
+
+
 def _records() -> Any:
     """The model, with the walls of the database down: nobody in particular asks."""
     from xiaoan.engines.sheets.models import Record
@@ -78,4 +122,8 @@ def _row(r: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-urlpatterns = [path("rows/", rows), path("rows/<uuid:pk>/", row), path("add/", add), path("counted/", counted)]
+urlpatterns = [
+    path("rows/", rows), path("rows/<uuid:pk>/", row), path("add/", add), path("counted/", counted),
+    path("hazards/", hazards), path("hazards/<uuid:pk>/", hazard), path("hazards/add/", add_hazard),
+    path("hazards/counted/", hazards_counted),
+]  # fmt: skip

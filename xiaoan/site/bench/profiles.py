@@ -5,6 +5,7 @@ import io
 import pstats
 
 from xiaoan.site.bench.cases import Case, cases
+from xiaoan.site.bench.hazards import hazard_cases
 from xiaoan.site.bench.people import askers
 
 CALLS, LINES = 100, 40
@@ -13,7 +14,8 @@ CALLS, LINES = 100, 40
 def profile(name: str) -> str:
     """The functions that take longest, with what they call, in a hundred calls of the first case whose name begins so.
     Raises LookupError when there is none."""
-    case = next((c for c in cases(askers()) if c.name.startswith(name)), None)
+    people = askers()
+    case = next((c for c in [*cases(people), *hazard_cases(people)] if c.name.startswith(name)), None)
     if case is None:
         raise LookupError(name)
     _ask(case)

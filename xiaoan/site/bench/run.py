@@ -15,30 +15,49 @@ from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.sheets.resource import RECORDS
 from xiaoan.engines.tally.queries import read_one
 from xiaoan.ground.units.models import Unit
+from xiaoan.hazards.resource import HAZARDS
 from xiaoan.site.bench.cases import Case, cases
 from xiaoan.site.bench.clients import Ask, Times, measure, noise
-from xiaoan.site.bench.peers import compare, peer_cases
+from xiaoan.site.bench.filters import Filtered, filtered, summary
+from xiaoan.site.bench.hazards import (
+    api_hazard,
+    forget_plain,
+    hazard_cases,
+    one_hazard,
+    phone_hazard,
+    plain_hazard,
+    with_township,
+)
+from xiaoan.site.bench.peers import compare, peer_cases, peer_hazards
 from xiaoan.site.bench.people import Asker, askers
 from xiaoan.site.bench.queries import asked
 from xiaoan.site.bench.servers import memory, running
+from xiaoan.site.bench.visits import phone_visit
 from xiaoan.site.bench.writes import api_record, bring_in, phone_record, plain_record, publish
 
 Say = Callable[[str], Any]
 CALLS, SECONDS = 60, 4.0
+MEASURES = {"schools": "units", "records": "records", "hazards": "hz_now"}
 
 
 def measure_all(say: Say, heavy: bool = True) -> dict[str, Any]:
     """All cases on the present database. `heavy` adds the publication and the import, which change it."""
     people, log = askers(), Path(settings.XIAOAN_DATA) / "bench.log"
     told: dict[str, Any] = {"data": size_of_data(people["province"]), "cases": {}}
-    say(f"数据：{told['data']['schools']} 所学校，{told['data']['records']} 条记录，{connection.vendor}")
+    say(
+        f"数据：{told['data']['schools']} 所学校，{told['data']['records']} 条记录，{told['data']['hazards']} 件隐患，{connection.vendor}"
+    )
     with running(log) as ports:
-        for case in cases(people):
+        for case in [*cases(people), *hazard_cases(people)]:
             told["cases"][case.name] = found = _measure(case, ports)
             say(_line(case.name, found))
         for name, ask in (("手机填一条记录", phone_record), ("接口写一条记录", api_record)):
             told["cases"][name] = found = _create(ask(people["school"]), people["school"], ports)
             say(_line(name, found))
+        if told["data"]["hazards"]:
+            told["cases"].update(_hazard_writes(people["school"], ports, say))
+            told["cases"].update(_visits(people["county"], ports, say))
+            told["filters"] = _filters(people, say)
         if heavy:
             told["publish"] = _publish(people, ports, say)
             told["import"] = bring_in(people["province"], 20_000)
@@ -55,22 +74,67 @@ def measure_peers(say: Say) -> dict[str, Any]:
     """The calls of `peers` on the present database."""
     people, told = askers(), dict[str, Any]()
     record = RECORDS.narrowed(people["county"].actor, {})[0].id
+    hazard = HAZARDS.narrowed(people["county"].actor, {})[0].id
+    school = people["school"]
     with running(Path(settings.XIAOAN_DATA) / "bench.log") as ports:
-        for name, case in peer_cases(people, record).items():
-            told[name] = _measure(case, ports)
-            say(_line(name, told[name]))
-        told["新建"] = _create(api_record(people["school"]), people["school"], ports)
-        say(_line("新建", told["新建"]))
+        for kind, found in (("记录", peer_cases(people, record)), ("隐患", peer_hazards(people, hazard))):
+            told[kind] = {name: _said(case.name, _measure(case, ports), say) for name, case in found.items()}
+        told["记录"]["新建"] = _said("新建", _create(api_record(school), school, ports), say)
+        told["隐患"]["新建"] = _said("隐患 新建", _create_hazard(api_hazard(school), school, ports), say)
         told["memory"] = memory(ports["web"])
     say(f"内存：网页服务 {told['memory']} MB（想要不到 400）")
-    compare(told, say)
+    for kind in ("记录", "隐患"):
+        say(f"{kind}：")
+        compare(told[kind], say)
     return told
 
 
+def _said(name: str, found: dict[str, Any], say: Say) -> dict[str, Any]:
+    say(_line(name, found))
+    return found
+
+
+def _hazard_writes(asker: Asker, ports: dict[str, int], say: Say) -> dict[str, Any]:
+    """Reporting a hazard: through the API beside a plain insert, and from a phone with its picture."""
+    told = {"接口报一件隐患": _create_hazard(api_hazard(asker), asker, ports)}
+    ours = measure(ports["ours"], phone_hazard(asker), CALLS, SECONDS)
+    told["手机报一件隐患带 300 KB 照片"] = {"ours": asdict(ours)}
+    return {name: _said(name, found, say) for name, found in told.items()}
+
+
+def _visits(asker: Asker, ports: dict[str, int], say: Say) -> dict[str, Any]:
+    """A whole inspection sent from a phone."""
+    ask, items = phone_visit(asker)
+    name = f"手机发回一次检查（{items} 项）"
+    return {name: _said(name, {"ours": asdict(measure(ports["ours"], ask, CALLS, SECONDS))}, say)}
+
+
+def _create_hazard(ask: Ask, asker: Asker, ports: dict[str, int]) -> dict[str, Any]:
+    told = {
+        "ours": asdict(measure(ports["ours"], ask, CALLS, SECONDS)),
+        "plain": asdict(measure(ports["plain"], plain_hazard(asker), CALLS, SECONDS)),
+    }
+    forget_plain(asker)
+    return {**told, "ratio": _ratio(told)}
+
+
+def _filters(people: dict[str, Asker], say: Say) -> list[dict[str, Any]]:
+    """The first page of hazards under each single filter, as each rank asks: milliseconds in the database."""
+    found: list[Filtered] = []
+    for asker in with_township(people).values():
+        found += filtered(
+            HAZARDS, asker, {"unit": [asker.unit.name], "number": [one_hazard(asker).number, "没有这个号"]}
+        )
+    say(summary(found))
+    for each in sorted(found, key=lambda f: -f.took)[:5]:
+        say(f"  {each.rank} {each.filter}={each.value} {each.took:.2f} 毫秒")
+    return [{**asdict(each), "plan": ""} for each in found]
+
+
 def size_of_data(province: Asker) -> dict[str, int]:
-    """How many schools and records there are, from the tallies."""
-    records = sum(read_one(province.unit.path, "records").values())
-    return {"schools": sum(read_one(province.unit.path, "units").values()), "records": records}
+    """How many schools, records and hazards there are, from the tallies."""
+    path = province.unit.path
+    return {name: sum(read_one(path, key).values()) for name, key in MEASURES.items()}
 
 
 def _measure(case: Case, ports: dict[str, int]) -> dict[str, Any]:

@@ -37,14 +37,12 @@ ANSWERS = {
     "traffic": "clear",
 }
 SLOWEST = 1800
+TAKEN = b'"state": "done"'  # in the answer to a command: a refused one is answered as well
 
 
 def phone_record(asker: Asker) -> Ask:
     """One record as a phone sends it: checked, filed, journaled, counted, linked to what it proves."""
-    secret = get_token(RequestFactory().get("/"))
-    headers = {
-        "Cookie": f"{asker.headers['Cookie']}; csrftoken={secret}", "X-CSRFToken": secret, "Content-Type": "application/json",
-    }  # fmt: skip
+    headers = phone_headers(asker)
 
     def body() -> bytes:
         now = clock.now().isoformat()
@@ -56,16 +54,29 @@ def phone_record(asker: Asker) -> Ask:
         told = {"person": str(asker.post.person_id), "sent_at": now, "commands": [command]}
         return json.dumps(told, ensure_ascii=False).encode()
 
-    return Ask("/sync/commands/", headers, "POST", body)
+    return Ask("/sync/commands/", headers, "POST", body, holds=TAKEN)
 
 
 def api_record(asker: Asker) -> Ask:
     """One record through the API, by a token and with a key that makes a second sending harmless."""
-    ends = clock.today() + timedelta(days=1)
-    _, token = make_integration(actor=SYSTEM, post=asker.post, name="测量用", rights=["records.write"], ends=ends)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    headers = token_headers(asker, ["records.write"])
     body = json.dumps({"sheet": "guard_post", "answers": ANSWERS, "seconds": 12}).encode()
     return Ask("/api/records/", headers, "POST", lambda: body, lambda: {"Idempotency-Key": str(uuid.uuid4())})
+
+
+def phone_headers(asker: Asker) -> dict[str, str]:
+    """The asker's session, with the secret that writes by a session need."""
+    secret = get_token(RequestFactory().get("/"))
+    return {
+        "Cookie": f"{asker.headers['Cookie']}; csrftoken={secret}", "X-CSRFToken": secret, "Content-Type": "application/json",
+    }  # fmt: skip
+
+
+def token_headers(asker: Asker, rights: list[str]) -> dict[str, str]:
+    """A token of the asker's post with these rights."""
+    ends = clock.today() + timedelta(days=1)
+    _, token = make_integration(actor=SYSTEM, post=asker.post, name="测量用", rights=rights, ends=ends)
+    return {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
 
 def plain_record(asker: Asker) -> Ask:

@@ -14,6 +14,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, connections, models
 from django.utils import timezone
 
+from xiaoan.engines.flow.models import Series
 from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.tally.models import Count
 from xiaoan.engines.tally.services import fold
@@ -22,24 +23,32 @@ from xiaoan.ground.journal.models import Entry
 from xiaoan.ground.people.models import Person, Post
 from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.wall import lowered
+from xiaoan.hazards.models import Hazard, Listing, Progress
 from xiaoan.kernel.errors import Invalid
 from xiaoan.obligations.bounds import on_units
 from xiaoan.obligations.models import Completion, Evidence
 from xiaoan.policies.packs import load_pack, load_practices, read_packs
+from xiaoan.risks.models import Point, Standing
 from xiaoan.site.demo.build import put_in_force
 from xiaoan.site.demo.people import PASSWORD
 from xiaoan.site.fabricate.cells import Row
+from xiaoan.site.fabricate.dangers.county import County
+from xiaoan.site.fabricate.dangers.people import colleagues
+from xiaoan.site.fabricate.dangers.school import fill_school
 from xiaoan.site.fabricate.loader import begin_process, without_indexes, write
-from xiaoan.site.fabricate.places import Place, person_row, post_row, tree, unit_row
-from xiaoan.site.fabricate.rows import Figure, write_county
+from xiaoan.site.fabricate.places import Place, person_row, post_row, shared_out, tree, unit_row
+from xiaoan.site.fabricate.rows import Buffers, Figure, write_county
 from xiaoan.site.fabricate.seals import seal_days
 from xiaoan.site.fabricate.shape import days_of
 from xiaoan.site.fabricate.variants import proofs_of
+from xiaoan.site.fabricate.written import before_seals, midnight
 
-BIG = (Record, Evidence, Completion, Entry, Count)
+BIG = (Record, Evidence, Completion, Hazard, Listing, Progress, Entry, Count)
+HAZARD_MONTHS = 12
 AT_ONCE = 5000
 PROCESSES = 2
 Sums = Counter[tuple[str, Figure]]
+Schools = list[tuple[Place, int]]  # of one county, with the number of their hazards
 Say = Callable[[str], Any]
 
 
@@ -53,10 +62,21 @@ class Order:
     until: date
     counties: int = 0
     scale: float = 1.0
+    hazards: int = 0
 
     @property
     def first(self) -> date:
+        """The first day with records."""
         return self.until - timedelta(days=30 * self.months)
+
+    @property
+    def hazard_months(self) -> int:
+        """Hazards are told of a year at least: most are closed, and all seasons are there."""
+        return max(self.months, HAZARD_MONTHS) if self.hazards else self.months
+
+    @property
+    def sealed_from(self) -> date:
+        return self.until - timedelta(days=30 * self.hazard_months)
 
 
 def fabricate(order: Order, say: Say) -> dict[str, Any]:
@@ -68,13 +88,13 @@ def fabricate(order: Order, say: Say) -> dict[str, Any]:
         raise Invalid("数据库里已有单位。合成数据只装进空的数据库，请换一个 XIAOAN_DATA 或 XIAOAN_DATABASE。")
     places = list(tree(order.schools, order.counties, order.seed, 1))
     say(f"{len(places)} 个机构，其中 {order.schools} 所学校（均为合成）")
-    with lowered(Post, *BIG):
+    with lowered(Post, Point, Standing, *BIG):
         _write_places(places, order)
         _publish(places, order)
-        return _write_records(_by_county(places), order, say)
+        return _write_records(_with_hazards(_by_county(places), order.hazards), order, say)
 
 
-def _write_records(counties: list[list[Place]], order: Order, say: Say) -> dict[str, Any]:
+def _write_records(counties: list[Schools], order: Order, say: Say) -> dict[str, Any]:
     began, made, sums = time.monotonic(), 0, Sums()
     with without_indexes(BIG, say):
         for n, (count, found) in enumerate(_load_all(order, counties), 1):
@@ -82,8 +102,8 @@ def _write_records(counties: list[list[Place]], order: Order, say: Say) -> dict[
             sums.update(found)
             if n % max(1, len(counties) // 20) == 0:
                 say(f"{n}/{len(counties)} 个区县，{made} 条记录，每秒 {made / (time.monotonic() - began):.0f} 条")
-        write(Count, [(path, *figure, str(n)) for (path, figure), n in sums.items() if n], without="id")
-        seal_days(order.first, say)
+        write(Count, [(path, *figure, str(n)) for (path, figure), n in sums.items() if n])
+        seal_days(order.sealed_from, say)
     seconds = time.monotonic() - began
     rows = {m._meta.model_name or "": m._default_manager.count() for m in BIG}
     return {"records": made, "seconds": round(seconds, 1), "per_second": round(made / seconds), "rows": rows}
@@ -93,7 +113,7 @@ def _write_places(places: list[Place], order: Order) -> None:
     since = order.until - timedelta(days=400)
     moment, password = f"{since} 00:00:00", make_password(PASSWORD)
     write_all(Unit, (unit_row(p, since) for p in places))
-    people = [p for p in places if p.person]
+    people = [p for p in places if p.person] + (list(colleagues(places, order.seed)) if order.hazards else [])
     write_all(Person, (person_row(p, password, moment, since) for p in people))
     write_all(Post, (post_row(p, since) for p in people))
     on_units([(unit, None) for unit in Unit.objects.schools().iterator(chunk_size=5000)])
@@ -132,7 +152,13 @@ def _by_county(places: list[Place]) -> list[list[Place]]:
     return sorted(found.values(), key=len, reverse=True)
 
 
-def _load_all(order: Order, counties: list[list[Place]]) -> Iterator[tuple[int, Sums]]:
+def _with_hazards(counties: list[list[Place]], hazards: int) -> list[Schools]:
+    """Each school with its number of hazards, by how busy it is; all together exactly as many as were ordered."""
+    numbers = iter(shared_out(hazards, [p.activity for schools in counties for p in schools]))
+    return [[(place, next(numbers)) for place in schools] for schools in counties]
+
+
+def _load_all(order: Order, counties: list[Schools]) -> Iterator[tuple[int, Sums]]:
     if connection.vendor != "postgresql" or len(counties) == 1:
         yield from (load_county(order, schools) for schools in counties)
         return
@@ -148,13 +174,23 @@ def close_connections() -> None:
         connection.close_pool()
 
 
-def load_county(order: Order, schools: list[Place]) -> tuple[int, Sums]:
+def load_county(order: Order, schools: Schools) -> tuple[int, Sums]:
     """Write one county's rows. Returns the number of records and the figures of the units above its schools."""
-    calendar = calendar_for(schools[0].county)
-    days = days_of(calendar, order.months, order.until)
-    proofs = proofs_of(order.seed, calendar)
+    some = schools[0][0]
+    calendar, buffers = calendar_for(some.county), Buffers(write)
+    days, unsealed = days_of(calendar, order.months, order.until), before_seals(order.sealed_from)
+    county = None
+    if order.hazards:
+        seen = days_of(calendar, order.hazard_months, order.until)
+        county = County(some.path, seen, midnight(order.until) - 1, unsealed)
+    numbers = {place.path: number for place, number in schools}
 
-    def put(model: type[models.Model], rows: list[Row]) -> None:
-        write(model, rows, without="id" if model is Count else "")
+    def more(place: Place) -> Counter[Figure]:
+        return fill_school(county, place, numbers[place.path], order.seed, buffers) if county else Counter()
 
-    return write_county(schools, days, proofs, order.scale, put)
+    found = write_county(
+        [place for place, _ in schools], days, proofs_of(order.seed, calendar), order.scale, unsealed, buffers, more
+    )
+    if county:
+        write(Series, county.series())
+    return found

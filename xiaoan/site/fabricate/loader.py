@@ -22,14 +22,15 @@ def begin_process() -> None:
     gc.disable()
 
 
-def columns_of(model: type[models.Model], without: str = "") -> list[str]:
-    """The columns that a row of this model is written with, in order; the database makes the generated ones."""
-    return [str(f.column) for f in model._meta.concrete_fields if not f.generated and f.column != without]
+def columns_of(model: type[models.Model]) -> list[str]:
+    """The columns that a row of this model is written with, in order; the database makes the generated ones, and keys
+    that count on."""
+    return [str(f.column) for f in model._meta.concrete_fields if not (f.generated or isinstance(f, models.AutoField))]
 
 
-def write(model: type[models.Model], rows: Iterable[Row], without: str = "") -> None:
+def write(model: type[models.Model], rows: Iterable[Row]) -> None:
     """Write rows whose cells are text as the database reads it; no cell holds a tab, a line end or a backslash."""
-    names = columns_of(model, without)
+    names = columns_of(model)
     table, told = model._meta.db_table, ", ".join(f'"{n}"' for n in names)
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -58,7 +58,7 @@ def tree(schools: int, counties: int, seed: int, root: int) -> Iterator[Place]:
     top = _bureau(rng, "", root, "province", f"合成省{LABEL}", "fab-province", "")
     yield top
     weights = [rng.lognormvariate(0, 0.35) for _ in range(counties)]
-    sizes = _shared_out(schools, weights)
+    sizes = shared_out(schools, weights)
     cities = max(1, round(counties / PER_CITY))
     number = 0
     for c in range(cities):
@@ -72,7 +72,8 @@ def tree(schools: int, counties: int, seed: int, root: int) -> Iterator[Place]:
             number += sizes[n]
 
 
-def _shared_out(schools: int, weights: list[float]) -> list[int]:
+def shared_out(schools: int, weights: list[float]) -> list[int]:
+    """So many in parts of these weights; together exactly as many."""
     total, made, cut = sum(weights), list[int](), 0.0
     for weight in weights:
         cut += weight * schools / total

@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 
 from django.db import models
 
@@ -23,14 +22,16 @@ from xiaoan.obligations.costs import split
 from xiaoan.obligations.models import Completion, Evidence
 from xiaoan.policies.book import Duty
 from xiaoan.site.fabricate.cells import NULL, Row
+from xiaoan.site.fabricate.entries import Author, Subject, entry_row
 from xiaoan.site.fabricate.ids import dashed, minted
 from xiaoan.site.fabricate.places import Place
 from xiaoan.site.fabricate.shape import ON_DUTY_ALWAYS, SENT_LATE, SHEETS, WITHDRAWN, SchoolDay
 from xiaoan.site.fabricate.variants import Proofs, Variant, sheets_of, variants
-from xiaoan.site.fabricate.written import SECONDS, before_seals, midnight, spelled, told
+from xiaoan.site.fabricate.written import SECONDS, midnight, spelled, told
 
 Figure = tuple[str, str, str]  # measure, subject, period
 Sums = Counter[tuple[str, Figure]]  # (unit_path, figure) -> n
+More = Callable[[Place], Counter[Figure]]
 Write = Callable[[type[models.Model], list[Row]], None]
 AT_ONCE = 20_000
 WITHDRAWN_WHY = "填错学校或重复填报（合成）"
@@ -79,14 +80,17 @@ class Today:
 
 
 def write_county(
-    schools: Iterable[Place], plans: list[SchoolDay], proofs: Proofs, scale: float, write: Write
-) -> tuple[int, Sums]:
-    """Write all rows of these schools. Returns the number of records and the sums of all units above them."""
-    days, buffers, sums, made = [Today.of(p) for p in plans], Buffers(write), Sums(), 0
+    schools: Iterable[Place], plans: list[SchoolDay], proofs: Proofs, scale: float, unsealed: int, buffers: Buffers,
+    more: More,
+) -> tuple[int, Sums]:  # fmt: skip
+    """Write all rows of these schools. Returns the number of records and the sums of all units above them. `more` writes
+    what a school has besides records, and returns its figures."""
+    days, sums, made = [Today.of(p) for p in plans], Sums(), 0
     towns: dict[str, Counter[Figure]] = defaultdict(Counter)
     for school in schools:
-        maker = School(school, proofs, buffers, days)
+        maker = School(school, proofs, buffers, days, unsealed)
         made += maker.fill(scale)
+        maker.figures.update(more(school))
         towns[school.path[:-STEP]].update(maker.close())
         buffers.flush(AT_ONCE)
     for town, figures in towns.items():
@@ -100,14 +104,14 @@ def write_county(
 class School:
     """One school's rows, day by day."""
 
-    def __init__(self, place: Place, proofs: Proofs, buffers: Buffers, days: list[Today]) -> None:
-        self.place, self.proofs, self.days = place, proofs, days
-        self.last, self.unsealed = days[-1].start + SECONDS - 1, before_seals(days[0].plan.day)
+    def __init__(self, place: Place, proofs: Proofs, buffers: Buffers, days: list[Today], unsealed: int) -> None:
+        self.place, self.proofs, self.days, self.unsealed = place, proofs, days, unsealed
+        self.last = days[-1].start + SECONDS - 1
         self.rng = random.Random(f"{proofs.seed}/{place.path}")
         self.rows, self.figures = buffers.rows, Counter[Figure]()
         self.progress: dict[tuple[str, str], Progress] = {}
         self.where, self.bound = (place.id, place.path, place.county), proofs.bound(place.county, place.facts())
-        self.author = (dashed(place.person), place.who, dashed(place.post), place.role)
+        self.author = Author(dashed(place.person), place.who, dashed(place.post), place.role)
 
     def fill(self, scale: float) -> int:
         """Make the records of all days. Returns how many."""
@@ -145,19 +149,8 @@ class School:
             self._count(key, day, seconds, self._prove(record, chosen, day))
 
     def _entry(self, at: int, verb: str, record: str, name: str, key: str, value: str) -> None:
-        """A line of the journal; its digest covers what journal.chain.digest_of covers, spelled at once."""
-        place, entry, moment, changes = self.place, minted(self.rng, at), spelled(at), told(key, value)
-        person, who, post, role = self.author
-        subject = dashed(record)
-        content = '", "'.join((
-            dashed(entry), f"{moment[:10]}T{moment[11:]}.000000+00:00", person, who, post, role, "", verb, "record",
-            subject, name, place.path, changes.escaped, "",
-        ))  # fmt: skip
-        digest = sha256(f'["{content}"]'.encode()).hexdigest()
-        self.rows[Entry].append((
-            entry, moment, person, who, post, role, "", verb, "record", subject, name, place.path, changes.plain, NULL,
-            digest, str(at // SECONDS - self.unsealed),
-        ))  # fmt: skip
+        of = Subject("record", dashed(record), name, self.place.path)
+        self.rows[Entry].append(entry_row(self.rng, at, self.unsealed, self.author, verb, of, told(key, value)))
 
     def _prove(self, record: str, chosen: Variant, day: Today) -> set[uuid.UUID]:
         """Link the record to the duties that it fits. Returns the documents."""

@@ -1,16 +1,18 @@
 """Moments and small JSON, spelled as the databases and the journal's digests spell them."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
-from typing import NamedTuple
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
 SECONDS = 86_400
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 _CLOCK = [f"{n // 3600:02d}:{n // 60 % 60:02d}:{n % 60:02d}" for n in range(SECONDS)]
 
 
+@lru_cache(maxsize=4000)
 def midnight(day: date) -> int:
     """The second of the epoch at which a local day begins."""
     return int(datetime(day.year, day.month, day.day, tzinfo=timezone.get_default_timezone()).timestamp())
@@ -20,6 +22,20 @@ def spelled(second: int) -> str:
     """A second of the epoch in UTC, as both databases read it."""
     day, rest = divmod(second, SECONDS)
     return f"{_day_text(day)} {_CLOCK[rest]}"
+
+
+def moment(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
+
+
+def day_at(second: int) -> date:
+    """The local day of a second of the epoch, as clock.day_of tells it."""
+    return datetime.fromtimestamp(second, _zone()).date()
+
+
+@cache
+def _zone() -> tzinfo:
+    return timezone.get_default_timezone()
 
 
 def before_seals(first: date) -> int:
@@ -36,8 +52,13 @@ class Told(NamedTuple):
 @lru_cache(maxsize=10_000)
 def told(key: str, value: str) -> Told:
     """A one-entry dictionary as JSON."""
-    plain = json.dumps({key: value}, ensure_ascii=False, sort_keys=True)
-    return Told(plain, json.dumps(plain, ensure_ascii=False)[1:-1])
+    return told_all({key: value})
+
+
+def told_all(changes: dict[str, Any]) -> Told:
+    """A dictionary as JSON, once more escaped."""
+    plain = _ENCODER.encode(changes)
+    return Told(plain, json.dumps(plain, ensure_ascii=False)[1:-1] if "\\" in plain else plain.replace('"', '\\"'))
 
 
 @lru_cache(maxsize=4000)

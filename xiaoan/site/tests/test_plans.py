@@ -7,14 +7,19 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from xiaoan.checks.catalogue import items
+from xiaoan.engines.resource.reading import page_of
+from xiaoan.hazards.resource import HAZARDS
 from xiaoan.kernel import clock
 from xiaoan.site.bench.cases import Case, cases
+from xiaoan.site.bench.filters import values_of
+from xiaoan.site.bench.hazards import hazard_cases, with_township
 from xiaoan.site.bench.people import Asker, askers
 from xiaoan.site.fabricate.build import Order, fabricate
 
 BIG = (
     "sheets_record", "obligations_evidence", "obligations_completion", "journal_entry", "tally_count", "files_storedfile",
-    "sync_command",
+    "sync_command", "hazards_hazard", "hazards_listing",
 )  # fmt: skip
 MOST_STATEMENTS = 20  # of a board and of a living document
 FILTERS = (
@@ -27,7 +32,8 @@ Statement = tuple[str, Any]
 @pytest.fixture
 def people(transactional_db: Any) -> dict[str, Asker]:
     fabricate(
-        Order(schools=12, months=1, seed=7, until=clock.today() + timedelta(days=1), scale=0.6), lambda text: None
+        Order(schools=12, months=1, seed=7, until=clock.today() + timedelta(days=1), scale=0.6, hazards=300),
+        lambda text: None,
     )
     return askers()
 
@@ -36,13 +42,35 @@ def test_pages_ask_few_statements_and_each_finds_its_rows_by_an_index(people: di
     lists = [
         Case(f"{rank} {word}", asker, f"/records/?reset=&{word}") for word in FILTERS for rank, asker in people.items()
     ]
-    for case in [*cases(people), *lists]:
+    for case in [*cases(people), *hazard_cases(people), *lists]:
         seen = _statements(case)
         assert seen, case.name
         if case.name.startswith(("看板", "活文件")):
             assert len(seen) <= MOST_STATEMENTS, case.name
         for sql, params in seen:
             assert _read_whole(sql, params) == [], f"{case.name}: {sql}"
+
+
+def test_hazards_of_any_rank_under_any_one_filter_are_found_by_an_index(people: dict[str, Asker]) -> None:
+    words = {"unit": ["合成第1县", "第1镇", "第1号学校", "无此单位"], "number": ["没有这个号"]}
+    for asker in with_township(people).values():
+        asked = [(key, value) for key, value in values_of(HAZARDS, asker, words) if key != "item"]
+        for key, value in [*asked, ("item", next(iter(items())))]:
+            seen: list[Statement] = []
+            with connection.execute_wrapper(_noting(seen)):
+                page_of(HAZARDS, asker.actor, {key: value} if key else {}, after="", before="", size=25)
+            assert len(seen) <= (3 if key == "unit" else 1), (asker.rank, key, value)
+            for sql, params in seen:
+                assert _read_whole(sql, params) == [], (asker.rank, key, value, sql)
+
+
+HAZARD_PAGES = {"隐患列表接口": 4, "隐患列表网页": 4, "一件隐患接口": 3, "隐患数量": 3, "隐患统计": 30}
+
+
+def test_a_list_of_hazards_asks_as_many_statements_for_a_province_as_for_a_school(people: dict[str, Asker]) -> None:
+    for case in hazard_cases(people):
+        asked = next((n for name, n in HAZARD_PAGES.items() if case.name.startswith(name)), MOST_STATEMENTS)
+        assert len(_statements(case)) <= asked, case.name
 
 
 def test_a_statement_without_an_index_is_found_out(people: dict[str, Asker]) -> None:
@@ -54,16 +82,20 @@ def _statements(case: Case) -> list[Statement]:
     case.asker.client.get(case.address)  # what a process keeps is read once
     seen: list[Statement] = []
 
-    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        seen.append((re.sub(r"^SET xiaoan\.scope = '[^']*';", "", sql), params))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(watch):
+    with connection.execute_wrapper(_noting(seen)):
         answer = case.asker.client.get(case.address)
         if answer.streaming:
             b"".join(answer)
     assert answer.status_code == 200, case.name
     return seen
+
+
+def _noting(seen: list[Statement]) -> Any:
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        seen.append((re.sub(r"^SET xiaoan\.scope = '[^']*';", "", sql), params))
+        return execute(sql, params, many, context)
+
+    return watch
 
 
 def _read_whole(sql: str, params: Any) -> list[str]:

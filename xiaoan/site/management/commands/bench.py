@@ -21,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--months", type=int, default=1)
         parser.add_argument("--scale", type=float, default=0.76, help="每月记录数的倍数；0.76 约为每校每月 83 条")
         parser.add_argument("--counties", type=int, default=0)
+        parser.add_argument("--hazards", type=int, default=50_000, help="空库时先造多少件隐患")
         parser.add_argument("--peers-shape", action="store_true", help="与同类系统测量时相同的数据形状")
         parser.add_argument("--profile", help="只剖析名称以此开头的一项，看时间花在哪里")
         parser.add_argument("--light", action="store_true", help="不测发布和导入")
@@ -31,7 +32,9 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if not Unit.objects.exists():
             asked = (
-                SHAPE if options["peers_shape"] else {k: options[k] for k in ("schools", "months", "counties", "scale")}
+                SHAPE
+                if options["peers_shape"]
+                else {k: options[k] for k in ("schools", "months", "counties", "scale", "hazards")}
             )
             call_command("fabricate", **asked)
         elif not Person.objects.filter(username="fab-province").exists():
