@@ -36,7 +36,7 @@ def test_dying_at_any_statement_of_a_submission_a_fold_a_sealing_an_import_or_a_
     told = site.script("tests.kill_sweep")
     broken = {name: told.pop(name) for name in list(told) if name.startswith("broken")}
     assert {name: found["faults"] for name, found in told.items()} == {name: [] for name in told}
-    assert min(found["kills"] for found in told.values()) >= 5
+    assert min(found["kills"] for found in told.values()) >= 4  # a record is four messages
     # The control: with a transaction taken away the same deaths are found out.
     assert all(found["faults"] for found in broken.values())
     assert len(broken) == 2

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from xiaoan.engines.files.services import uploaded_by
+from xiaoan.engines.flow.declare import Flow
 from xiaoan.engines.flow.services import run_move
 from xiaoan.ground.journal.services import write_entry
 from xiaoan.inspections.access import on_behalf, parts_of
@@ -77,10 +78,20 @@ def save_part(
 def begin(acting: Actor, visit: Visit) -> None:
     """The first answer starts the visit, and the first visit its campaign."""
     if visit.state == "planned":
-        run_move(VISIT, actor=acting, case=visit, move="start")
+        _start(VISIT, acting, visit)
         campaign = Campaign.objects.get(pk=visit.campaign_id)
         if campaign.state == "dispatched":
-            run_move(CAMPAIGN, actor=acting, case=campaign, move="start", sets={"started_at": clock.now()})
+            _start(CAMPAIGN, acting, campaign, started_at=clock.now())
+
+
+def _start(flow: Flow, acting: Actor, case: Any, **sets: Any) -> None:
+    """Another phone may start it at the same moment: then it is running, and that is all that is wanted."""
+    try:
+        run_move(flow, actor=acting, case=case, move="start", sets=sets)
+    except Stale:
+        case.refresh_from_db()
+        if case.state != "running":
+            raise
 
 
 def merged(visit: Visit, parts: Sequence[Part] | None = None) -> list[Merged]:

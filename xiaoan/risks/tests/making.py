@@ -68,7 +68,9 @@ def a_study(unit: Unit) -> Study:
 
 
 def an_acceptance(unit: Unit, kind: str = "risk") -> Acceptance:
-    held: Acceptance = Acceptance.objects.get_or_create(
-        unit=unit, kind=kind, defaults={"asked_by": "测试", "asked_at": clock.now(), **scope_of(unit)}
-    )[0]
-    return held
+    return Acceptance.objects.create(kind=kind, asked_by="测试", asked_at=clock.now(), **scope_of(unit))
+
+
+def the_acceptance(unit: Unit) -> Acceptance:
+    """The one that is open, made when there is none."""
+    return Acceptance.objects.filter(unit=unit).first() or an_acceptance(unit)

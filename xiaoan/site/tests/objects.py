@@ -101,7 +101,7 @@ OBJECTS: dict[str, Maker] = {
     "notice": lambda cast, school: risky.a_notice(school).id,
     "study": lambda cast, school: risky.a_study(school).id,
     "standing": lambda cast, school: reckon(risky.a_point(school).unit).id,
-    "acceptance": lambda cast, school: risky.an_acceptance(school).id,
+    "acceptance": lambda cast, school: risky.the_acceptance(school).id,
     "risks/acceptances/#move": lambda cast, school: "pass",
     "q/#token": lambda cast, school: risky.an_assessed(school).token,
     "risks/n/#token": lambda cast, school: risky.a_notice(school).token,

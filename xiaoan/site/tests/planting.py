@@ -139,8 +139,8 @@ def _value(world: World, unit: Unit, column: Any, held: dict[str, Any]) -> Any:
     """Something that fits the column; None to leave it at its default."""
     if isinstance(column, models.ForeignKey):
         of = column.related_model
-        if of is Unit:
-            return None if column.null else unit
+        if of in (Unit, Person) and not column.null:
+            return unit if of is Unit else _row(world, unit, Post, held).person
         return None if column.null or not issubclass(of, Scoped) else _row(world, unit, of, held)
     if column.unique and isinstance(column, models.CharField):
         return uuid.uuid4().hex[: column.max_length]
