@@ -13,14 +13,15 @@ from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.ids import new_id
 from xiaoan.risks.models import Point
 
-REPORT_ONLY = ("student_officer", "parent")
+REPORT_ONLY = ("student_officer", "parent", "expert")
 OPEN = ~Q(state__in=ENDS)
 STOCK_UNTIL = date(2023, 12, 31)  # major hazards found until then are the stock that is to be cleared
 
 
 class HazardQuerySet(ScopedQuerySet):
     def visible_to(self, actor: Actor, right: str) -> Self:
-        """As every scoped row; a partner body sees what was given to it, pupils and parents what they reported."""
+        """As every scoped row; a partner body sees what was given to it, pupils, parents and
+        third parties what they reported."""
         rows = super().visible_to(actor, right)
         if actor.rank == Rank.SCHOOL and actor.holds(right):
             rows = self.filter(unit_path=actor.scope)  # equality gives an index's order, a range does not

@@ -177,6 +177,10 @@ VISITS = Resource(
     keys=[Column("place_id", "单位编号", lambda v: v.place_id, type=uuid.UUID), STATE, STEP],
     detail=_visit_detail,
     empty=("还没有检查", "派出督查以后，要去的单位列在这里。"),
+    actions=lambda actor: [
+        ("发现的问题", reverse("inspections:findings"), "alert-triangle"),
+        ("督查办法", reverse("inspections:rules"), "book"),
+    ],
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from xiaoan.engines.resource.declare import Column, Filter, Resource
+from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.ui.dates import cn_day
 from xiaoan.engines.ui.marks import pill
 from xiaoan.ground.norms.queries import norm
@@ -108,6 +109,13 @@ PLACES = Resource(
     measure="所",
     icon="school",
     empty=("没有这样的学校", "换个筛选条件看看。"),
+    actions=lambda actor: [
+        ("覆盖情况", reverse("inspections:coverage"), "chart-bar"),
+        ("落实与督查", reverse("inspections:programme"), "checks"),
+        ("督查质量", reverse("inspections:quality"), "scale"),
+        ("督导调研", reverse("inspections:deputies"), "walk"),
+        ("记录抽查", reverse("inspections:samples"), "zoom-question"),
+    ],
 )  # fmt: skip
 
 
@@ -156,6 +164,9 @@ def _by_house(rows: QuerySet[Any], value: str, actor: Actor) -> QuerySet[Any]:
 def _by_checks(rows: QuerySet[Any], value: str, actor: Actor) -> QuerySet[Any]:
     if value == "unvisited":
         return rows.filter(last_on__isnull=True)
+    if value == "silent":
+        own = Record.objects.filter(unit=OuterRef("pk"), sheet="institution_check", state="filed")
+        return rows.filter(~Exists(own.filter(happened_on__year=clock.today().year)))
     return rows.filter(hazards__gt=0) if value == "hazards" else rows.filter(penalties__gt=0)
 
 
@@ -184,7 +195,7 @@ INSTITUTIONS = Resource(
         Column("penalties", "处罚", lambda u: u.penalties, type=int, width=8),
     ],
     filters=[
-        Filter("checks", "检查", _by_checks, options=lambda actor: [("unvisited", "没有查过的"), ("hazards", "有未销号隐患的"), ("penalties", "受过处罚的")], every="不限"),
+        Filter("checks", "检查", _by_checks, options=lambda actor: [("unvisited", "没有查过的"), ("silent", "今年没有自查的"), ("hazards", "有未销号隐患的"), ("penalties", "受过处罚的")], every="不限"),
         Filter("house", "房屋", _by_house, options=lambda actor: [("built", "在自建房里的"), ("unsafe", "自建房没有鉴定安全的")], every="不限"),
         Filter("remit", "主管部门", lambda rows, value, actor: rows.filter(remit=value), options=lambda actor: list(REMITS.items())),
         Filter("words", "名称", by_unit("path"), kind="words"),
@@ -195,5 +206,6 @@ INSTITUTIONS = Resource(
     icon="building-store",
     keys=[Column("unit", "单位编号", lambda u: u.pk, type=uuid.UUID)],
     detail=_detail,
+    actions=lambda actor: [("各地情况", reverse("inspections:institutions_below"), "map")] if actor.holds("inspections.oversee") else (),
     empty=("没有这样的机构", "培训机构在“单位”里新增，类别选校外培训机构。"),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from xiaoan.kernel.errors import Invalid, Stale
 from xiaoan.kernel.ids import read_id
 
 MOST_PLACES = 300
+ROOMS = ("department", "partner")  # of the bureau itself
 
 
 def add_member(
@@ -81,7 +82,10 @@ def home_of(person: Person, unit: Unit, on: date) -> Unit | None:
     with wall.opened():
         posts = Post.objects.current(on).filter(person=person).select_related("unit__parent").order_by("-starts", "id")
         others = [
-            p.unit for p in posts if (p.unit_path != unit.path and p.unit.parent_id != unit.id) or p.unit.is_school
+            p.unit
+            for p in posts
+            if (p.unit_path != unit.path and not (p.unit.parent_id == unit.id and p.unit.rank in ROOMS))
+            or p.unit.is_school
         ]
     return others[0] if others else None
 

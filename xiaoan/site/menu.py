@@ -18,6 +18,8 @@ class Entry:
     covers: tuple[str, ...] = ()  # beginnings of other addresses that belong to this line
 
 
+FED_BACK = ("/inspections/findings/", "/inspections/rules/")
+OVERSEEN = tuple(f"/inspections/{page}/" for page in ("coverage", "programme", "quality", "deputies", "samples"))
 GROUPS: list[tuple[str, list[Entry]]] = [
     (
         "",
@@ -65,20 +67,14 @@ GROUPS: list[tuple[str, list[Entry]]] = [
                 "inspections.oversee",
                 ("/inspections/new/", "/inspections/plan/"),
             ),
+            Entry("检查与反馈", "message-report", "/inspections/visits/", "inspections.read", FED_BACK),
+            Entry("各校督查情况", "school", "/inspections/places/", "inspections.oversee", OVERSEEN),
             Entry(
-                "检查与反馈", "message-report", "/inspections/visits/", "inspections.read", ("/inspections/findings/",)
+                "督查队伍", "users-group", "/inspections/members/", "inspections.oversee", ("/inspections/keepers/",)
             ),
-            Entry("各校督查情况", "school", "/inspections/places/", "inspections.oversee", ("/inspections/keepers/",)),
-            Entry("督查覆盖", "chart-bar", "/inspections/coverage/", "inspections.oversee"),
-            Entry("落实与督查", "checks", "/inspections/programme/", "inspections.oversee"),
-            Entry("督查队伍", "users-group", "/inspections/members/", "inspections.oversee"),
-            Entry("督查质量", "scale", "/inspections/quality/", "inspections.oversee"),
-            Entry("督导调研", "walk", "/inspections/deputies/", "inspections.oversee"),
-            Entry("记录抽查", "zoom-question", "/inspections/samples/", "inspections.oversee"),
             Entry("督办事项", "gavel", "/inspections/supervised/", "inspections.read"),
             Entry("黑名单", "ban", "/inspections/blacklist/", "inspections.read"),
             Entry("培训机构", "building-store", "/inspections/institutions/", "institutions.read"),
-            Entry("督查办法", "book", "/inspections/rules/", "inspections.read"),
         ],
     ),
     (

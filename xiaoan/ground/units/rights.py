@@ -7,7 +7,7 @@ RIGHTS = [
         "查看本范围内的单位",
         frozenset(
             BUREAU
-            | {"county_leader", "section_officer", "inspector", "expert", "township_officer", "principal"}
+            | {"county_leader", "section_officer", "inspector", "township_officer", "principal"}
             | {"safety_director", "safety_officer", "system_administrator", "auditor"}
         ),
     ),

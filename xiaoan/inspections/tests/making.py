@@ -12,6 +12,7 @@ from xiaoan.ground.people.rights import actor_for
 from xiaoan.ground.people.services import appoint, create_person
 from xiaoan.ground.units.models import Unit
 from xiaoan.inspections import campaigns, dispatch, parts, rosters, visits
+from xiaoan.inspections.lines import lines_of_visit
 from xiaoan.inspections.models import Campaign, Member, Visit
 from xiaoan.kernel import clock, wall
 from xiaoan.kernel.actor import SYSTEM, Actor
@@ -96,12 +97,9 @@ def filled(cast: Cast, visit: Visit, *fails: str, clause: str = "") -> Visit:
     """The head answers: these lines fail, one other is in order; then signs for itself."""
     actor = head(cast, visit)
     answers: dict[str, Any] = {key: {"result": "fail", "note": f"合成问题{key}", "clause": clause} for key in fails}
-    parts.save_part(
-        actor=actor,
-        visit=visit,
-        answers={"C01-02": "pass", **answers} if not visit.campaign.line_set else answers or {},
-        is_done=True,
-    )
+    spare = next((key for key in lines_of_visit(visit) if key not in fails), "")
+    answers |= {spare: {"result": "pass"}} if spare else {}
+    parts.save_part(actor=actor, visit=visit, answers=answers, is_done=True)
     visit.refresh_from_db()
     return visits.sign(actor=actor, visit=visit, side="head", file=upload(actor))
 
