@@ -15,7 +15,6 @@ from xiaoan.engines.ui.blocks import Step
 from xiaoan.engines.ui.dates import cn_day, cn_moment, cn_span
 from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs
-from xiaoan.ground.units.kinds import Rank, SchoolKind
 from xiaoan.ground.units.models import Unit
 from xiaoan.inspections import campaigns as services
 from xiaoan.inspections import dispatch
@@ -237,17 +236,12 @@ def _people(row: Campaign) -> dict[str, str]:
 
 
 def _strata(row: Campaign) -> list[tuple[str, int, int]]:
-    """[(stratum in words, in the pool, drawn)]. A stratum is kept by the key of its kind: the draw can be repeated."""
+    """[(stratum, in the pool, drawn)]."""
     pool: dict[str, list[str]] = {}
     for unit, stratum, *_ in row.drawn["pool"]:
         pool.setdefault(stratum, []).append(unit)
     taken = set(row.drawn["units"])
-    return [(_stratum(name), len(ids), len(taken & set(ids))) for name, ids in sorted(pool.items())]
-
-
-def _stratum(name: str) -> str:
-    kind, dot, grade = name.partition("·")
-    return f"{SchoolKind(kind).label if kind in SchoolKind.values else Rank(kind).label}{dot}{grade}"
+    return [(name, len(ids), len(taken & set(ids))) for name, ids in sorted(pool.items())]
 
 
 def _pairs(row: Campaign) -> list[tuple[str, str]]:
