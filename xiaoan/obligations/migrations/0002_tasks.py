@@ -28,6 +28,36 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Task',
+            fields=[
+                ('unit_path', models.CharField(max_length=32)),
+                ('county_path', models.CharField(max_length=12)),
+                ('province_path', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('unit_path', 1, 4), output_field=models.CharField(max_length=4))),
+                ('city_path', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('unit_path', 1, 8), output_field=models.CharField(max_length=8))),
+                ('township_path', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('unit_path', 1, 16), output_field=models.CharField(max_length=16))),
+                ('id', models.UUIDField(default=xiaoan.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('title', models.CharField(max_length=80)),
+                ('content', models.CharField(blank=True, max_length=1000)),
+                ('clause', models.CharField(blank=True, max_length=32)),
+                ('requirement', models.CharField(blank=True, help_text='what an accepted assignment proves', max_length=48)),
+                ('starts', models.DateField()),
+                ('due', models.DateField()),
+                ('needs_file', models.BooleanField(default=False)),
+                ('is_quarterly', models.BooleanField(default=False, help_text='a percentage and a sentence each quarter')),
+                ('targets', models.JSONField(default=dict, help_text='{ids: […]} or {kinds: […]}: schools below, all kinds if empty')),
+                ('job', models.UUIDField(help_text='that hands it out, when the units are many', null=True)),
+                ('is_handed_out', models.BooleanField(default=False)),
+                ('made_at', models.DateTimeField()),
+                ('made_by', models.CharField(max_length=60)),
+                ('made_by_id', models.UUIDField(null=True)),
+                ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies.document')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
+            ],
+            options={
+                'indexes': [models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='task_prov'), models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='task_city'), models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='task_coun'), models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='task_town'), models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='task_unit')],
+            },
+        ),
+        migrations.CreateModel(
             name='Assignment',
             fields=[
                 ('unit_path', models.CharField(max_length=32)),
@@ -53,7 +83,14 @@ class Migration(migrations.Migration):
                 ('returned', models.PositiveSmallIntegerField(default=0)),
                 ('chased', models.PositiveSmallIntegerField(default=0)),
                 ('chased_on', models.DateField(null=True)),
+                ('record', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sheets.record')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
+                ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='obligations.task')),
             ],
+            options={
+                'indexes': [models.Index(fields=['task', 'state', 'unit_path'], name='assignment_task'), models.Index(fields=['unit_path', 'state', 'due'], name='assignment_unit')],
+                'constraints': [models.UniqueConstraint(fields=('task', 'unit'), name='assignment_once')],
+            },
         ),
         migrations.CreateModel(
             name='FeedToken',
@@ -61,6 +98,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=xiaoan.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('token', models.CharField(max_length=64, unique=True)),
                 ('made_at', models.DateTimeField()),
+                ('post', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.post')),
             ],
         ),
         migrations.CreateModel(
@@ -79,6 +117,8 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('on', models.DateField()),
                 ('seconds', models.PositiveIntegerField(default=0)),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hand_ins', to='obligations.assignment')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
             options={
                 'abstract': False,
@@ -98,32 +138,12 @@ class Migration(migrations.Migration):
                 ('sentence', models.CharField(max_length=200)),
                 ('told_by', models.CharField(max_length=60)),
                 ('told_at', models.DateTimeField()),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quarters', to='obligations.assignment')),
+                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
-        ),
-        migrations.CreateModel(
-            name='Task',
-            fields=[
-                ('unit_path', models.CharField(max_length=32)),
-                ('county_path', models.CharField(max_length=12)),
-                ('province_path', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('unit_path', 1, 4), output_field=models.CharField(max_length=4))),
-                ('city_path', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('unit_path', 1, 8), output_field=models.CharField(max_length=8))),
-                ('township_path', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('unit_path', 1, 16), output_field=models.CharField(max_length=16))),
-                ('id', models.UUIDField(default=xiaoan.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=80)),
-                ('content', models.CharField(blank=True, max_length=1000)),
-                ('clause', models.CharField(blank=True, max_length=32)),
-                ('requirement', models.CharField(blank=True, help_text='what an accepted assignment proves', max_length=48)),
-                ('starts', models.DateField()),
-                ('due', models.DateField()),
-                ('needs_file', models.BooleanField(default=False)),
-                ('is_quarterly', models.BooleanField(default=False, help_text='a percentage and a sentence each quarter')),
-                ('targets', models.JSONField(default=dict, help_text='{ids: […]} or {kinds: […]}: schools below, all kinds if empty')),
-                ('job', models.UUIDField(help_text='that hands it out, when the units are many', null=True)),
-                ('is_handed_out', models.BooleanField(default=False)),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.CharField(max_length=60)),
-                ('made_by_id', models.UUIDField(null=True)),
-            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('assignment', 'quarter'), name='quarterly_once')],
+            },
         ),
         migrations.AddField(
             model_name='evidence',
@@ -163,92 +183,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='exemption',
             index=models.Index(condition=models.Q(('state', 'granted')), fields=['ends'], name='exemption_ends'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='record',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sheets.record'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='unit',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit'),
-        ),
-        migrations.AddField(
-            model_name='feedtoken',
-            name='post',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.post'),
-        ),
-        migrations.AddField(
-            model_name='handin',
-            name='assignment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hand_ins', to='obligations.assignment'),
-        ),
-        migrations.AddField(
-            model_name='handin',
-            name='unit',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit'),
-        ),
-        migrations.AddField(
-            model_name='quarterly',
-            name='assignment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quarters', to='obligations.assignment'),
-        ),
-        migrations.AddField(
-            model_name='quarterly',
-            name='unit',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit'),
-        ),
-        migrations.AddField(
-            model_name='task',
-            name='document',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies.document'),
-        ),
-        migrations.AddField(
-            model_name='task',
-            name='unit',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='task',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='obligations.task'),
-        ),
-        migrations.AddConstraint(
-            model_name='quarterly',
-            constraint=models.UniqueConstraint(fields=('assignment', 'quarter'), name='quarterly_once'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(models.F('province_path'), models.OrderBy(models.F('id'), descending=True), name='task_prov'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(models.F('city_path'), models.OrderBy(models.F('id'), descending=True), name='task_city'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(models.F('county_path'), models.OrderBy(models.F('id'), descending=True), name='task_coun'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(models.F('township_path'), models.OrderBy(models.F('id'), descending=True), name='task_town'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(models.F('unit_path'), models.OrderBy(models.F('id'), descending=True), name='task_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['task', 'state', 'unit_path'], name='assignment_task'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['unit_path', 'state', 'due'], name='assignment_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('task', 'unit'), name='assignment_once'),
         ),
         migrations.RunPython(name_documents, migrations.RunPython.noop),
         migrations.AlterField(
