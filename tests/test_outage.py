@@ -44,7 +44,7 @@ def folder() -> Iterator[Path]:
 
 
 def test_a_database_that_is_gone_and_a_full_disk_cost_nobody_anything(folder: Path) -> None:
-    with small_disk(folder / "disk", 200 if IS_POSTGRESQL else 40) as disk:
+    with small_disk(folder / "disk", 200 if IS_POSTGRESQL else 100) as disk:
         if not IS_POSTGRESQL:  # a file: there is no server that could go away
             with new_site(disk / "site") as site:
                 runs_full(site, disk, *working(site), lambda: None)

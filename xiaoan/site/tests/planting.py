@@ -222,7 +222,9 @@ TOLD: dict[str, Callable[[World, Unit], dict[str, Any]]] = {
     "matters.CircularLine": lambda world, unit: {"partner": unit, "partner_path": unit.path},
     "obligations.HandIn": lambda world, unit: {"document": ""},
     # what a bureau says of major hazards holds for all below it
-    "checks.CriterionRow": lambda world, unit: {"words": world.marker("D", unit), "basis": world.marker("D", unit)},
+    "checks.CriterionRow": lambda world, unit: dict.fromkeys(
+        ("key", "category", "group", "words", "basis", "made_by"), world.marker("D", unit)
+    ),
     "hazards.Hazard": lambda world, unit: {
         "kind": "hazard", "level": "general", "source": "staff", "state": "reported", "holder_path": unit.path,
         "due": clock.today(), "verify_path": unit.path, "item": "", "category": "C02", "partner_path": "", "managed": "term",
@@ -258,11 +260,13 @@ def _given_task(world: World, unit: Unit) -> None:
 
 
 def may_be_seen(world: World, marker: str, scope: str) -> bool:
-    """What lies inside the scope, and from above it only: names of the units above, their documents, terms and norms,
-    and tasks that they gave to a unit inside."""
+    """What lies inside the scope, and from above it only: names of the units above and of the partner bodies that a case
+    may be passed to, their documents, terms and norms, and tasks that they gave to a unit inside."""
     owner = world.owner(marker)
     if owner.path.startswith(scope):
         return True
+    if marker[2] == "N" and owner.rank == Rank.PARTNER:
+        return scope.startswith(owner.path[:-4])
     if marker[2] in "ND":
         return scope.startswith(owner.path)
     return (

@@ -38,8 +38,13 @@ PLANTED = {
     "concern": "officers.Concern", "document": "policies.Document",
 }  # fmt: skip
 ENDS_THE_SESSION = {"accounts/logout/"}
-# Whoever has the secret address has been let in by the person whose calendar it is.
+# Whoever has the secret address has been let in: by the person whose calendar or answer it is, or by the board that
+# hangs at the place.
 SECRET_ADDRESS = {
+    "q/<str:token>/",
+    "risks/n/<str:token>/",
+    "hazards/tell/<str:point>/",
+    "hazards/told/<str:told_token>/",
     "duties/feed/<str:token>.ics",
     "matters/ask/<uuid:unit>/",
     "matters/asked/<str:link>/",
