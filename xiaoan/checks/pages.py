@@ -23,7 +23,7 @@ from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.paths import ancestors
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
-from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal, Stale
 from xiaoan.kernel.excel import Col, Table, sheet, wants_sheet
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -85,9 +85,7 @@ def change(request: HttpRequest, checklist: uuid.UUID, move: str) -> HttpRespons
     line, upload = LineForm(request.POST if move == "line" else None), UploadForm()
     try:
         target = _change(request, actor, row, move, line)
-    except (NotAllowed, NotKnown):
-        raise
-    except Refusal as why:
+    except (Invalid, Stale) as why:
         fields = getattr(why, "fields", {})
         if move == "line":
             refuse(line, {k: v for k, v in fields.items() if k not in line.errors}, why.sentence)

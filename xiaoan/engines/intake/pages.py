@@ -19,7 +19,7 @@ from xiaoan.engines.ui.pages import page
 from xiaoan.ground.units.intake import Intake
 from xiaoan.ground.units.workbook import faults_workbook, template_workbook
 from xiaoan.kernel.actor import Actor
-from xiaoan.kernel.errors import NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.errors import Invalid, NotKnown, Stale
 from xiaoan.kernel.gate import NO_RIGHT, needs, send_to
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,9 +34,7 @@ def start(request: HttpRequest, kind: str) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             upload = upload_workbook(actor=actor, kind=kind, file_name=file.name, content=file.read())
-        except (NotAllowed, NotKnown):
-            raise
-        except Refusal as why:
+        except (Invalid, Stale) as why:
             form.add_error("file", why.sentence)
         else:
             return redirect("intake:show", upload.id)
@@ -110,9 +108,7 @@ def _done(request: HttpRequest, upload: uuid.UUID, do: Any) -> HttpResponse:
     found = _mine(request, upload)
     try:
         do(request.actor, found)  # type: ignore[attr-defined]
-    except (NotAllowed, NotKnown):
-        raise
-    except Refusal as why:
+    except (Invalid, Stale) as why:
         found = _mine(request, upload)
         return page(request, "intake/show.html", {**_shown(found), "refusal": why.sentence}, status=why.status)
     return redirect("intake:show", found.id)

@@ -19,7 +19,7 @@ from xiaoan.ground.norms.words import CONFIDENCE, value_in_words
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
-from xiaoan.kernel.errors import NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.errors import Invalid, NotKnown, Stale
 from xiaoan.kernel.excel import Col, Table, sheet, wants_sheet
 from xiaoan.kernel.gate import needs
 
@@ -91,9 +91,7 @@ def change(request: HttpRequest, unit: UUID, norm: str) -> HttpResponse:
                 valid_from=given["valid_from"],
                 basis=given["basis"],
             )
-        except (NotAllowed, NotKnown):
-            raise
-        except Refusal as why:
+        except (Invalid, Stale) as why:
             form.refuse(why)
         else:
             messages.success(request, "已设定，到生效日起用于本单位和下属单位。")

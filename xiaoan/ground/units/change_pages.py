@@ -18,7 +18,7 @@ from xiaoan.ground.units.queries import unit_seen_by
 from xiaoan.ground.units.reshaping import merge_units, rename_unit, reparent_unit
 from xiaoan.ground.units.services import change_unit, close_unit, create_unit
 from xiaoan.kernel.actor import Actor, require
-from xiaoan.kernel.errors import NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.errors import Invalid, NotKnown, Stale
 from xiaoan.kernel.gate import needs
 
 MOST_SUGGESTIONS = 500
@@ -116,9 +116,7 @@ def _answer(
     if request.method == "POST" and form.is_valid():
         try:
             changed = do()
-        except (NotAllowed, NotKnown):
-            raise
-        except Refusal as why:
+        except (Invalid, Stale) as why:
             form.refuse(why)
         else:
             messages.success(request, done)

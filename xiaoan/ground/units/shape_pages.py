@@ -23,7 +23,7 @@ from xiaoan.ground.units.shapes import (
     shapes_of,
 )
 from xiaoan.kernel.actor import require
-from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.errors import Invalid, NotKnown, Stale
 from xiaoan.kernel.gate import needs
 
 SALT = "units.shapes"
@@ -59,9 +59,7 @@ def shapes(request: HttpRequest, unit: UUID) -> HttpResponse:
             _do(request, found, step)
             return redirect("units:shapes", found.pk)
         context |= _preview(request, found)
-    except (NotAllowed, NotKnown):
-        raise
-    except Refusal as why:
+    except (Invalid, Stale) as why:
         return render(request, "units/shapes.html", context | {"refused": why.sentence}, status=why.status)
     return render(request, "units/shapes.html", context, status=200 if "seen" in context else 422)
 

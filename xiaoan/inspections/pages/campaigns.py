@@ -28,7 +28,7 @@ from xiaoan.inspections.pages.asking import actor_of, entries_of, own_unit, refu
 from xiaoan.inspections.reports import report_of, report_tables
 from xiaoan.inspections.resource import campaign_pill, visit_pill
 from xiaoan.kernel import clock
-from xiaoan.kernel.errors import NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.errors import Invalid, NotKnown, Refusal, Stale
 from xiaoan.kernel.excel import sheet as as_sheet
 from xiaoan.kernel.excel import wants_sheet
 
@@ -169,9 +169,7 @@ def _do(request: HttpRequest, campaign: uuid.UUID, done: str, run: Callable[[Cam
     row = find_campaign(actor_of(request), campaign)
     try:
         run(row)
-    except (NotAllowed, NotKnown):
-        raise
-    except Refusal as why:
+    except (Invalid, Stale) as why:
         row.refresh_from_db()
         return _page(request, row, refusal=why, status=why.status)
     messages.success(request, done)

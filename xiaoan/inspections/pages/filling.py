@@ -18,7 +18,7 @@ from xiaoan.inspections.lines import OWN, lines_of_visit
 from xiaoan.inspections.models import Part, Visit
 from xiaoan.inspections.pages.asking import actor_of, seconds_of, uploads
 from xiaoan.inspections.parts import save_part
-from xiaoan.kernel.errors import NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.errors import Invalid, NotAllowed, Refusal, Stale
 
 FIELDS = ("note", "clause", "text")
 
@@ -47,9 +47,7 @@ def fill(request: HttpRequest, visit: uuid.UUID, way: str) -> HttpResponse:
             is_done="done" in request.POST,
             seconds=seconds_of(request),
         )
-    except (NotAllowed, NotKnown):
-        raise
-    except Refusal as why:
+    except (Invalid, Stale) as why:
         return _page(request, row, part, {**part.answers, **answers}, why, status=why.status)
     messages.success(request, "已交检查结果。" if "done" in request.POST else "已保存。")
     return redirect("inspections:visit", row.id)

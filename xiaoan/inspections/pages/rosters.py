@@ -24,7 +24,7 @@ from xiaoan.inspections.resource_places import PLACES
 from xiaoan.inspections.resource_rosters import MEMBERS, blacklist_pill, rate_words, supervised_pill
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
-from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal, Stale
 from xiaoan.kernel.ids import read_id
 
 
@@ -186,9 +186,7 @@ def move_blacklisting(request: HttpRequest, blacklisting: uuid.UUID, move: str) 
             blacklist.appeal(actor=actor, row=row, words=words, seen=step_of(request))
         else:
             blacklist.answer(actor=actor, row=row, move=move, decision=words, seen=step_of(request))
-    except (NotAllowed, NotKnown):
-        raise
-    except Refusal as why:
+    except (Invalid, Stale) as why:
         return _listed_page(request, _listed(actor, blacklisting), why, status=why.status)
     messages.success(request, "已提交申诉。" if move == "appeal" else "已答复。")
     return redirect("inspections:blacklisting", row.id)
@@ -297,9 +295,7 @@ def sample(request: HttpRequest, sample: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             _judge(actor, row, request)
-        except (NotAllowed, NotKnown):
-            raise
-        except Refusal as why:
+        except (Invalid, Stale) as why:
             refusal = why
         else:
             return redirect("inspections:sample", row.id)

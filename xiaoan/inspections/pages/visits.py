@@ -34,7 +34,7 @@ from xiaoan.inspections.resource import visit_pill
 from xiaoan.inspections.six_lists import lists_of
 from xiaoan.kernel import clock, wall
 from xiaoan.kernel.actor import Actor
-from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.errors import Invalid, NotKnown, Refusal, Stale
 from xiaoan.kernel.excel import sheet as as_sheet
 from xiaoan.kernel.excel import wants_sheet
 from xiaoan.kernel.ids import read_id
@@ -179,9 +179,7 @@ def _do(request: HttpRequest, visit: uuid.UUID, done: str, run: Callable[[Visit]
     row = find_visit(actor_of(request), visit)
     try:
         run(row)
-    except (NotAllowed, NotKnown):
-        raise
-    except Refusal as why:
+    except (Invalid, Stale) as why:
         return _page(request, find_visit(actor_of(request), visit), refusal=why, status=why.status)
     messages.success(request, done)
     return redirect("inspections:visit", row.id)

@@ -15,7 +15,7 @@ from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
-from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.errors import Invalid, NotKnown, Stale
 from xiaoan.matters.models import Cell, Peak, Spot
 from xiaoan.matters.models.around import PEAKS, SEEN, SPOTS
 from xiaoan.matters.pages.cases import actor_of, unit_of
@@ -38,9 +38,7 @@ def grid(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             _draw(request, actor, unit)
-        except (NotAllowed, NotKnown):
-            raise
-        except Refusal as why:
+        except (Invalid, Stale) as why:
             refusal = why
         else:
             messages.success(request, "已记下。")
@@ -93,9 +91,7 @@ def peaks(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             _act(request, actor, unit)
-        except (NotAllowed, NotKnown):
-            raise
-        except Refusal as why:
+        except (Invalid, Stale) as why:
             refusal = why
         else:
             messages.success(request, "已记下。")

@@ -21,7 +21,7 @@ from xiaoan.ground.people.gate import needs
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel.actor import SYSTEM, Actor, require
-from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal, Stale
 from xiaoan.matters.flows import MATTER
 from xiaoan.matters.forms import MatterForm, partners_for
 from xiaoan.matters.kinds import OF_PEOPLE, kinds
@@ -149,9 +149,7 @@ def move(request: HttpRequest, matter: uuid.UUID, step: str) -> HttpResponse:
     found = find_matter(actor, matter)
     try:
         _run(request, actor, found, step)
-    except (NotAllowed, NotKnown):
-        raise
-    except Refusal as why:
+    except (Invalid, Stale) as why:
         found.refresh_from_db()
         return show_page(request, actor, found, refusal=why, status=why.status)
     messages.success(request, DONE.get(step, "已催办。"))

@@ -14,7 +14,7 @@ from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
-from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.errors import Invalid, Stale
 from xiaoan.matters.forms import partners_for
 from xiaoan.matters.models import Circular, Matter, Sweep
 from xiaoan.matters.pages.cases import actor_of, unit_of
@@ -43,9 +43,7 @@ def sweeps(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             row = _start(request, actor, unit)
-        except (NotAllowed, NotKnown):
-            raise
-        except Refusal as why:
+        except (Invalid, Stale) as why:
             refusal = why
         else:
             messages.success(request, "已发起，部门和学校都能看到。")
@@ -101,9 +99,7 @@ def circulars(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             row = _issue(request, actor, unit)
-        except (NotAllowed, NotKnown):
-            raise
-        except Refusal as why:
+        except (Invalid, Stale) as why:
             refusal = why
         else:
             messages.success(request, "已通报，等各部门签收。")
@@ -146,9 +142,7 @@ def circular(request: HttpRequest, circular: uuid.UUID) -> HttpResponse:
                 if key.startswith("day-")
             }
             joint.acknowledge(actor=actor, circular=found, dates=told)
-        except (NotAllowed, NotKnown):
-            raise
-        except Refusal as why:
+        except (Invalid, Stale) as why:
             refusal = why
         else:
             messages.success(request, "已签收。")
@@ -172,9 +166,7 @@ def prohibitions(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             _prohibit(request, actor, unit)
-        except (NotAllowed, NotKnown):
-            raise
-        except Refusal as why:
+        except (Invalid, Stale) as why:
             refusal = why
         else:
             messages.success(request, "已记下。")

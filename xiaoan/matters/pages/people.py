@@ -17,7 +17,7 @@ from xiaoan.ground.people.models import Person, Post
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
-from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal, Stale
 from xiaoan.matters.forms import KeyPersonForm
 from xiaoan.matters.models import Keeper, KeyPerson, Matter
 from xiaoan.matters.models.cases import CALM
@@ -38,9 +38,7 @@ def contact(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
         keepers.record_contact(
             actor=actor, matter=found, words=request.POST.get("words", ""), calm=request.POST.get("calm", "")
         )
-    except (NotAllowed, NotKnown):
-        raise
-    except Refusal as why:
+    except (Invalid, Stale) as why:
         return show_page(request, actor, found, refusal=why, status=why.status)
     messages.success(request, "已记下。")
     return redirect("matters:matter", found.id)
@@ -141,9 +139,7 @@ def key_persons(request: HttpRequest) -> HttpResponse:
             if _change(request, actor, form):
                 messages.success(request, "已记下。")
                 return redirect("matters:key_persons")
-        except (NotAllowed, NotKnown):
-            raise
-        except Refusal as why:
+        except (Invalid, Stale) as why:
             refuse(form, why)
     days = int(norm("matters.contact_days", actor.unit_path))
     context = {"rows": _listed(actor, days), "form": form, "days": days, "calms": list(CALM.items())}

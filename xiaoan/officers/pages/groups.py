@@ -19,7 +19,7 @@ from xiaoan.ground.people.roles import SCHOOL_LEADS
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
-from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal, Stale
 from xiaoan.kernel.ids import read_id
 from xiaoan.officers.forms import GroupsForm, staff_of
 from xiaoan.officers.models import Concern, Counsellor, Group, Officer, Report, Watch
@@ -139,9 +139,7 @@ def change(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
         return show_page(request, actor, found, refusal=Invalid("请选择要办的事。"), status=422)
     try:
         step()
-    except (NotAllowed, NotKnown):
-        raise
-    except Refusal as why:
+    except (Invalid, Stale) as why:
         found.refresh_from_db()
         return show_page(request, actor, found, refusal=why, status=why.status)
     messages.success(request, "已办好。")

@@ -19,7 +19,7 @@ from xiaoan.ground.people.roles import SCHOOL_LEADS
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import wall
 from xiaoan.kernel.actor import SYSTEM, Actor
-from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.errors import Invalid, NotKnown, Refusal, Stale
 from xiaoan.officers.flows import CONCERN
 from xiaoan.officers.forms import ReportForm, groups_of
 from xiaoan.officers.models import Group, Officer, Report
@@ -49,9 +49,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             _tell(request, actor, form.cleaned_data)
-        except (NotAllowed, NotKnown):
-            raise
-        except Refusal as why:
+        except (Invalid, Stale) as why:
             refuse(form, why)
         else:
             messages.success(request, THANKS[form.cleaned_data["what"]])
@@ -153,9 +151,7 @@ def one_report(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
                 reports.take_sent(actor=actor, report=found)
             else:
                 reports.handle_suspicion(actor=actor, report=found, how=request.POST.get("how", ""))
-        except (NotAllowed, NotKnown):
-            raise
-        except Refusal as why:
+        except (Invalid, Stale) as why:
             refusal = why
         else:
             return redirect("officers:one_report", found.id)
@@ -192,9 +188,7 @@ def concern(request: HttpRequest, concern: uuid.UUID) -> HttpResponse:
                 actor=actor, concern=found, words=request.POST.get("words", ""), move=move if move in ("follow", "close") else "",
                 seen=int(step) if step.isascii() and step.isdigit() and len(step) < 7 else None,
             )  # fmt: skip
-        except (NotAllowed, NotKnown):
-            raise
-        except Refusal as why:
+        except (Invalid, Stale) as why:
             refusal = why
             found.refresh_from_db()
         else:

@@ -13,7 +13,7 @@ from xiaoan.engines.ui.pages import page
 from xiaoan.ground.norms.queries import norm
 from xiaoan.ground.people.gate import needs
 from xiaoan.kernel.actor import Actor
-from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal, Stale
 from xiaoan.risks import proofs
 from xiaoan.risks.flows import ACCEPTANCE
 from xiaoan.risks.forms import ApplyForm, ScoreForm, refuse
@@ -87,9 +87,7 @@ def decide(request: HttpRequest, acceptance: uuid.UUID, move: str) -> HttpRespon
             accepting.decide(actor=actor, acceptance=case, is_passed=move == "pass", decision=decision, seen=seen)
         else:
             raise NotKnown("验收没有这一步。")
-    except (NotAllowed, NotKnown):
-        raise
-    except Refusal as why:
+    except (Invalid, Stale) as why:
         return _page(request, actor, case, refusal=why, status=why.status)
     messages.success(
         request, {"pass": "已通过。", "fail": "已记为未通过，学校会看到意见。", "withdraw": "已撤回。"}[move]

@@ -20,7 +20,7 @@ from xiaoan.ground.norms.queries import value_at
 from xiaoan.ground.people.gate import needs
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
-from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal, Stale
 from xiaoan.risks.flows import POINT
 from xiaoan.risks.forms import AssessForm, ControlForm, PointForm, refuse
 from xiaoan.risks.library import areas
@@ -165,9 +165,7 @@ def move(request: HttpRequest, point: uuid.UUID, move: str) -> HttpResponse:
     words = request.POST.get("words", "").strip()
     try:
         _move(actor, row, move, words, number_of(request))
-    except (NotAllowed, NotKnown):
-        raise
-    except Refusal as why:
+    except (Invalid, Stale) as why:
         return _page(request, actor, row, refusal=why, status=why.status)
     messages.success(request, DONE[move])
     return redirect("risks:point", row.id)
