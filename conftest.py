@@ -24,6 +24,12 @@ wall.open_process()  # also for what is made before the first test
 WEDNESDAY = timezone.make_aware(datetime(2026, 11, 18, 10, 0))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first: begun last, one of them would run on while all others are done."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(autouse=True)
 def fresh_memory() -> Iterator[None]:
     """What processes keep in memory must not outlive the rolled-back rows it came from."""

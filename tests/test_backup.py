@@ -4,7 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.running import new_site
+
+pytestmark = pytest.mark.long
 
 
 def test_a_site_goes_to_an_empty_machine_whole_and_nothing_damaged_cut_or_too_new_is_restored(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from tests.running import Browser, Site, new_site
 from xiaoan.kernel.ids import new_id
 from xiaoan.kernel.wall import EVERYTHING
 
+pytestmark = pytest.mark.long
 SUBMISSIONS, AT_ONCE, BATCH, ROUNDS = 1000, 4, 10, 2
 
 

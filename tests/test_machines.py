@@ -29,6 +29,7 @@ from xiaoan.kernel.ids import new_id
 
 PRIMARY = os.environ.get("XIAOAN_DATABASE", "")
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.skipif(not PRIMARY, reason="many machines need PostgreSQL; SQLite serves one"),
     pytest.mark.skipif(
         not (binaries() / "pg_basebackup").exists(),

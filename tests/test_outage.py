@@ -28,6 +28,7 @@ from xiaoan.engines.sheets.forms import PREFIX
 from xiaoan.kernel.ids import new_id
 from xiaoan.kernel.wall import EVERYTHING
 
+pytestmark = pytest.mark.long
 IS_POSTGRESQL = bool(os.environ.get("XIAOAN_DATABASE"))
 FORM = "application/x-www-form-urlencoded"
 MEGABYTE = 2**20

@@ -10,7 +10,10 @@ import pytest
 
 from tests.cluster import Cluster, new_cluster
 
-pytestmark = pytest.mark.skipif(not os.environ.get("XIAOAN_DATABASE"), reason="this is PostgreSQL's own; run beside it")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not os.environ.get("XIAOAN_DATABASE"), reason="this is PostgreSQL's own; run beside it"),
+]
 
 
 @pytest.fixture

@@ -56,6 +56,7 @@ class Undone(Exception):
     """Takes back what an example or a request wrote."""
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @settings(
     derandomize=True, max_examples=2, deadline=None, database=None, phases=[Phase.generate],
