@@ -231,6 +231,12 @@ TOLD: dict[str, Callable[[World, Unit], dict[str, Any]]] = {
         "escalated_to": "", "origin_type": "", "found_on": clock.today(), "proposed": "",
     },
     "hazards.Listing": lambda world, unit: {"bureau_path": unit.path, "contents": {"goal": world.marker("P", unit)}},
+    "hazards.Draw": lambda world, unit: {"asked": {"size": 1, "since": "2026-01-01", "until": "2026-11-18", "category": ""}},
+    "patrols.Route": lambda world, unit: {"rhythm": "daily"},
+    "risks.Study": lambda world, unit: {"month": "2026-10"},
+    "inspections.Campaign": lambda world, unit: {"line_set": "", "target_path": unit.path},
+    "inspections.Member": lambda world, unit: {"team": "district"},
+    "inspections.Blacklisting": lambda world, unit: {"rule": "refused"},
     "obligations.Quarterly": lambda world, unit: {"quarter": "2026-Q4", "percent": 40},
 }  # fmt: skip
 
