@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from xiaoan.checks.catalogue import items
-from xiaoan.checks.criteria import criteria_for, level_of
+from xiaoan.checks.criteria import criteria_for, levels_at
 from xiaoan.checks.resource import CHECKLISTS
 from xiaoan.engines.resource.api import held, router_for
 from xiaoan.kernel.actor import Actor
@@ -59,8 +59,7 @@ def list_criteria(request: HttpRequest) -> Any:
 def list_items(request: HttpRequest) -> Any:
     """The starter set."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    lists = ("needs", "any_of", "kinds", "criteria")
+    lists, level = ("needs", "any_of", "kinds", "criteria"), levels_at(actor.scope)
     return [
-        {**vars(i), "level": level_of(actor.scope, i), **{name: list(getattr(i, name)) for name in lists}}
-        for i in items().values()
+        {**vars(i), "level": level(i), **{name: list(getattr(i, name)) for name in lists}} for i in items().values()
     ]

@@ -1,6 +1,6 @@
 """Criteria of major hazards: national rows, what counties set over them, and judging by them."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 from django.conf import settings
 
-from xiaoan.checks.catalogue import LEVELS, Item, items
+from xiaoan.checks.catalogue import Item, items
 from xiaoan.checks.models import CriterionRow, Mode
 from xiaoan.ground.norms.queries import norm
 from xiaoan.ground.units.paths import ancestors
@@ -90,18 +90,17 @@ def suggested(path: str, item_key: str) -> list[Criterion]:
     return [c for c in criteria_for(path) if c.key in linked or item_key in c.items]
 
 
-def level_of(path: str, item: Item) -> str:
-    """The grade that a fault of this item has at a unit: only a direct criterion makes it major; an item that is called
+def levels_at(path: str) -> Callable[[Item], str]:
+    """The grade that a fault of any item has at a unit: only a direct criterion makes it major; an item that is called
     a candidate for major without one is proposed as larger."""
-    linked = (c for c in criteria_for(path) if c.is_direct)
-    if any(c.key in item.criteria or item.key in c.items for c in linked):
-        return "major"
-    return "larger" if item.level == "major" else item.level
+    direct = [c for c in criteria_for(path) if c.is_direct]
 
+    def level(item: Item) -> str:
+        if any(c.key in item.criteria or item.key in c.items for c in direct):
+            return "major"
+        return "larger" if item.level == "major" else item.level
 
-def grade_of(path: str, item: Item) -> str:
-    """The same as a word."""
-    return LEVELS[level_of(path, item)]
+    return level
 
 
 def national(path: str) -> dict[str, Criterion]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from xiaoan.checks import services
 from xiaoan.checks.catalogue import LEVELS, Item, categories
-from xiaoan.checks.criteria import Criterion, criteria_for, grade_of, national
+from xiaoan.checks.criteria import Criterion, criteria_for, levels_at, national
 from xiaoan.checks.forms import CriterionForm, HeadForm, LineForm, UploadForm, refuse
 from xiaoan.checks.importing import read_checklist
 from xiaoan.checks.models import Checklist, CriterionRow
@@ -40,7 +40,8 @@ def starter(request: HttpRequest) -> HttpResponse:
     if wants_sheet(request):
         found = [i for c in shown for i in c.items]
         return sheet("基础检查项目", _table(actor.scope, found))  # type: ignore[return-value]
-    groups = [(c, [(i, grade_of(actor.scope, i)) for i in c.items]) for c in shown]
+    level = levels_at(actor.scope)
+    groups = [(c, [(i, LEVELS[level(i)]) for i in c.items]) for c in shown]
     options = [("", "全部"), *((c.code, c.name) for c in categories().values())]
     context = {"groups": groups, "options": options, "chosen": chosen if chosen in categories() else ""}
     return page(request, "checks/items.html", context)
@@ -205,11 +206,11 @@ def _set(actor: Actor, form: CriterionForm) -> bool:
 
 
 def _table(path: str, rows: list[Item]) -> Table:
-    names = {c.code: c.name for c in categories().values()}
+    names, level = {c.code: c.name for c in categories().values()}, levels_at(path)
     columns = [
         Col("编号", lambda i: i.key), Col("类别", lambda i: names[i.category], 16), Col("小类", lambda i: i.subcategory, 12),
         Col("检查内容", lambda i: i.text, 60), Col("频次", lambda i: i.every, 10), Col("责任岗位", lambda i: i.post, 14),
-        Col("隐患等级", lambda i: grade_of(path, i), 10), Col("分值", lambda i: i.score, 8), Col("依据", lambda i: i.basis, 40),
+        Col("隐患等级", lambda i: LEVELS[level(i)], 10), Col("分值", lambda i: i.score, 8), Col("依据", lambda i: i.basis, 40),
         Col("核实", lambda i: "已核实" if i.is_verified else "未核实", 10),
     ]  # fmt: skip
     return Table("检查项目", columns, [replace(i) for i in rows])

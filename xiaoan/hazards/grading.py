@@ -37,7 +37,7 @@ def _of_item(path: str, item_key: str) -> tuple[str, bool]:
     item = item_of(item_key)
     if item is None:
         return "", False
-    level = criteria.level_of(path, item)
+    level = criteria.levels_at(path)(item)
     if level != "major":
         return level, item.is_verified
     return level, any(c.is_direct and c.is_verified for c in criteria.suggested(path, item_key))

@@ -9,7 +9,7 @@ import pytest
 from conftest import Cast
 from xiaoan.checks import services
 from xiaoan.checks.catalogue import Item, categories, items, items_for
-from xiaoan.checks.criteria import criteria_for, judge, level_of, suggested
+from xiaoan.checks.criteria import criteria_for, judge, levels_at, suggested
 from xiaoan.checks.models import Checklist
 from xiaoan.checks.queries import checklists_for, find_checklist, lines_of
 from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Stale
@@ -119,17 +119,17 @@ def test_composite_criteria_need_as_many_as_the_region_says(cast: Cast) -> None:
 def test_a_published_judgement_standard_sets_the_level_of_the_chosen_item(cast: Cast) -> None:
     """S0-2.3-06: the county publishes a row of its own; choosing the item then sets the level."""
     item, path = items()["C04-08"], cast.primary.path
-    assert level_of(path, item) == "general" and not suggested(path, item.key)
+    assert levels_at(path)(item) == "general" and not suggested(path, item.key)
     one = criteria_for(path)[0]
     row = replace(one, key="JX-01", category="食品安全", mode="direct", words="食品留样缺失", basis="甲县教〔2026〕1号",
                   items=("C04-08",), group="")  # fmt: skip
     services.set_criterion(
         actor=cast.actor("county_officer"), unit=cast.county, criterion=row, valid_from=date(2026, 11, 1)
     )
-    assert level_of(path, item) == "major"
+    assert levels_at(path)(item) == "major"
     assert [c.key for c in suggested(path, item.key)] == ["JX-01"]
     assert judge(path, ["JX-01"]).is_verified
-    assert level_of(cast.outside.path, item) == "general"
+    assert levels_at(cast.outside.path)(item) == "general"
     assert "JX-01" not in {c.key for c in criteria_for(path, date(2026, 10, 31))}
 
 
@@ -138,7 +138,7 @@ def test_a_county_takes_a_national_row_away_from_a_day_on(cast: Cast) -> None:
     row = next(c for c in criteria_for(path) if c.key == "MH-FZ-06")
     services.set_criterion(actor=officer, unit=cast.county, criterion=row, valid_from=date(2026, 11, 18), is_off=True)
     assert not judge(path, ["MH-FZ-06"]).is_major
-    assert level_of(path, items()["C02-21"]) == "larger"
+    assert levels_at(path)(items()["C02-21"]) == "larger"
     with pytest.raises(NotAllowed):
         services.set_criterion(
             actor=cast.actor("safety_director"), unit=cast.primary, criterion=row, valid_from=date(2026, 11, 18)
