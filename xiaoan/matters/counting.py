@@ -2,9 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
+from itertools import compress
+
+from django.db.models import Exists, OuterRef, Q
 
 from xiaoan.engines.tally.services import Key, add
-from xiaoan.matters.models import Breach, Matter, Sighting
+from xiaoan.ground.units.models import Unit
+from xiaoan.matters.models import Breach, Matter, Peak, Sighting
+from xiaoan.matters.models.around import SEEN as WHAT
 
 OPEN, MADE, SOLVED, DEPARTMENT = "matter_open", "matter_made", "matter_solved", "matter_dept"
 ANSWERED, CONTENT, SEEN, BREACHES = "matter_answered", "matter_content", "sighting", "breach"
@@ -29,19 +35,28 @@ def keys_of(matter: Matter) -> Iterable[Key]:
 
 
 def recount_change(before: Iterable[Key], after: Iterable[Key]) -> None:
-    """Write what differs between two standings of a matter."""
+    """Write what differs between two standings, of a matter or of a peak."""
     sums = Counter(after)
     sums.subtract(Counter(before))
     add(sorted((key, n) for key, n in sums.items() if n))
 
 
-def sighting_keys(row: Sighting) -> list[Key]:
-    """Ticked, and each of the three that was seen, by month."""
-    period = f"{row.on:%Y-%m}"
-    return [
-        (row.unit_path, SEEN, subject, period)
-        for subject in ("ticked", *(k for k in ("police", "car", "light") if getattr(row, k)))
-    ]
+def peak_days(units: Iterable[Unit], key: str, on: date) -> list[Key]:
+    """What the schools have told of a published peak of one day: ticked, and each of the three that anybody saw. Once a
+    peak and day, however many people told it and in whatever order their phones sent it."""
+    published = Peak.objects.filter(in_force(on), unit_path=OuterRef("unit_path"), key=OuterRef("key"))
+    rows = Sighting.objects.filter(Exists(published), unit__in=units, key=key, on=on)
+    told = {
+        (path, subject)
+        for path, *saw in rows.values_list("unit_path", *WHAT)
+        for subject in ("ticked", *compress(WHAT, saw))
+    }
+    return [(path, SEEN, subject, f"{on:%Y-%m}") for path, subject in sorted(told)]
+
+
+def in_force(on: date) -> Q:
+    """Peaks at which there was duty on a day."""
+    return Q(since__lte=on) & (Q(ended_on__isnull=True) | Q(ended_on__gt=on))
 
 
 def breach_key(row: Breach) -> Key:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from xiaoan.engines.tally.recount import Leaves, month, plain_id
 from xiaoan.matters import counting
 from xiaoan.matters.flows import OPEN
+from xiaoan.matters.models.around import SEEN
 
 STATES = ", ".join(f"'{state}'" for state in OPEN)
 COUNTED = "NOT is_restricted AND state <> 'void'"
@@ -36,10 +37,13 @@ def _of(subject: str, period: str, which: str) -> str:
 
 
 def _sightings() -> str:
+    """Each peak-day once, of peaks that were in force on the day."""
     on = month('"on"')
-    parts = ["'ticked'", "'police'", "'car'", "'light'"]
-    where = ["1 = 1", "police", "car", "light"]
+    force = "p.since <= s.\"on\" AND (p.ended_on IS NULL OR p.ended_on > s.\"on\")"
+    published = f"EXISTS (SELECT 1 FROM matters_peak p WHERE p.unit_path = s.unit_path AND p.key = s.key AND {force})"
     return " UNION ALL ".join(
-        f"SELECT unit_path, {subject}, {on}, COUNT(*) FROM matters_sighting WHERE {which} GROUP BY 1, 3"
-        for subject, which in zip(parts, where, strict=True)
+        f"SELECT unit_path, '{subject}', {on}, COUNT(*) FROM ("
+        f'SELECT DISTINCT unit_path, key, "on" FROM matters_sighting s WHERE {which} AND {published}'
+        f") AS {subject}_days GROUP BY 1, 3"
+        for subject, which in (("ticked", "1 = 1"), *((key, key) for key in SEEN))
     )

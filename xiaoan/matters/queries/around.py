@@ -15,6 +15,7 @@ from xiaoan.ground.units.models import ScopedQuerySet, Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.matters.counting import SEEN as MEASURE
+from xiaoan.matters.counting import in_force
 from xiaoan.matters.flows import OPEN
 from xiaoan.matters.models import Cell, Matter, Peak, Sighting, Spot
 from xiaoan.matters.models.around import SEEN
@@ -121,7 +122,7 @@ def peaks_without(unit: Unit, day: date) -> list[tuple[Peak, bool]]:
 
 
 def _current(path: str, day: date) -> ScopedQuerySet:
-    return Peak.objects.under(path).filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day), since__lte=day)
+    return Peak.objects.under(path).filter(in_force(day))
 
 
 def seen_below(units: Sequence[Unit], today: date) -> list[Seen]:

@@ -1,21 +1,21 @@
 """What lies around a school: its grid and safety zone, patrols, the register of places, peaks and what was seen."""
 
 import uuid
-from collections.abc import Collection, Sequence
-from datetime import datetime, time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time
 
 from django.db import transaction
 
 from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.sheets.services import file_record
-from xiaoan.engines.tally.services import add
 from xiaoan.ground.journal.services import write_entry
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit, scope_of
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
-from xiaoan.matters.counting import sighting_keys
+from xiaoan.matters.counting import peak_days, recount_change
 from xiaoan.matters.models import Cell, Peak, Sighting, Spot, Visit
 from xiaoan.matters.models.around import PEAKS, SEEN, SPOTS
 
@@ -132,7 +132,7 @@ def publish_peak(
         )
         for unit in units
     ]  # fmt: skip
-    with transaction.atomic():
+    with transaction.atomic(), _counted(units, key, today):
         Peak.objects.filter(unit__in=units, key=key, ended_on__isnull=True).update(ended_on=today)
         Peak.objects.bulk_create(rows)
         for unit in units:
@@ -149,8 +149,9 @@ def publish_peak(
 def end_peak(*, actor: Actor, peak: Peak) -> None:
     """There is no duty at this peak any more."""
     require(actor, "peaks.publish", peak.unit_path)
-    with transaction.atomic():
-        if not Peak.objects.filter(id=peak.id, ended_on__isnull=True).update(ended_on=clock.today()):
+    today = clock.today()
+    with transaction.atomic(), _counted([peak.unit], peak.key, today):
+        if not Peak.objects.filter(id=peak.id, ended_on__isnull=True).update(ended_on=today):
             raise Stale("这个时段已经取消。")
         _tell(actor, "取消高峰勤务", "peak", peak.unit, {"peak": peak.name})
 
@@ -175,18 +176,25 @@ def on_record(record: Record, change: str) -> None:
     """Listener of the sheets engine: a record 护学岗 is a sighting, however it was filed; withdrawn, it is none."""
     if record.sheet != SHEET or record.answers.get("peak") not in PEAKS:
         return
-    if change != "filed":
-        row = Sighting.objects.filter(record=record).first()
-        if row is not None:
-            add((key, -1) for key in sighting_keys(row))
-            row.delete()
-        return
-    seen = record.answers.get("police") or []
-    row = Sighting.objects.create(
-        record=record, key=record.answers["peak"], on=record.happened_on, by=record.person_name,
-        **{name: name in seen for name in SEEN}, **scope_of(record.unit),
-    )  # fmt: skip
-    add((key, 1) for key in sighting_keys(row))
+    key, seen = record.answers["peak"], record.answers.get("police") or []
+    with _counted([record.unit], key, record.happened_on):
+        if change != "filed":
+            Sighting.objects.filter(record=record).delete()
+            return
+        Sighting.objects.create(
+            record=record, key=key, on=record.happened_on, by=record.person_name,
+            **{name: name in seen for name in SEEN}, **scope_of(record.unit),
+        )  # fmt: skip
+
+
+@contextmanager
+def _counted(units: Sequence[Unit], key: str, on: date) -> Iterator[None]:
+    """Count what changes inside for a peak of a day. Who tells of a school's peaks at the same moment waits: both would
+    find nothing told yet, and count it twice."""
+    list(Unit.objects.select_for_update(no_key=True).filter(pk__in=[u.pk for u in units]).order_by("pk").values_list("pk"))
+    before = peak_days(units, key, on)
+    yield
+    recount_change(before, peak_days(units, key, on))
 
 
 def _past(at: datetime | None) -> datetime:

@@ -11,12 +11,14 @@ from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.sheets.services import withdraw_record
 from xiaoan.engines.sync.sent import Sent
 from xiaoan.engines.sync.services import receive
+from xiaoan.engines.tally.queries import read_one
 from xiaoan.engines.ui.waiting import waiting
 from xiaoan.ground.people.models import Person
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
 from xiaoan.kernel.ids import new_id
+from xiaoan.matters.counting import SEEN
 from xiaoan.matters.models import Breach, Cell, Circular, CircularLine, Matter, Peak, Sighting, Sweep
 from xiaoan.matters.queries import around as queries
 from xiaoan.matters.queries import joint as joined
@@ -112,6 +114,37 @@ def test_the_school_ticks_police_car_and_lights_and_the_city_sees_the_rate_by_sc
         assert rates == {cast.primary.name: ["50%"] * 4, cast.junior.name: ["50%", "50%", "0%", "0%"]}
         page = page_of(cast.actor("city_officer"), f"/matters/peaks/?unit={cast.county.id}")
         assert cast.primary.name in page and cast.junior.name in page and "50%" in page
+
+
+def test_a_peak_told_twice_on_a_day_counts_once_in_whatever_order_it_arrives(cast: Cast) -> None:
+    publish(cast)
+    guard, lead, month = cast.actor("guard"), cast.actor("safety_officer"), "2026-11"
+    told = [
+        around.tick_peak(actor=who, unit=cast.primary, key="morning", seen=seen, at=clock.now() - timedelta(minutes=ago))
+        for who, seen, ago in ((guard, [], 5), (lead, ["police"], 60), (guard, ["police", "car"], 30))
+    ]
+    around.tick_peak(actor=guard, unit=cast.primary, key="evening", seen=["police"])  # nobody published it
+
+    def counted() -> dict[str, int]:
+        return {subject: n for (subject, _), n in read_one(cast.county.path, SEEN, since=month, until=month).items() if n}
+
+    assert counted() == {"ticked": 1, "police": 1, "car": 1}
+    withdraw_record(actor=guard, record=told[2], why="合成:填错")
+    assert counted() == {"ticked": 1, "police": 1} and not disagreements()
+    for record in told[:2]:
+        withdraw_record(actor=guard, record=record, why="合成:填错")
+    assert counted() == {} and not disagreements()
+
+
+def test_a_peak_published_after_it_was_ticked_counts_from_then_on_and_no_more_once_it_is_cancelled(cast: Cast) -> None:
+    around.tick_peak(actor=cast.actor("guard"), unit=cast.primary, key="morning", seen=["police"])
+    ticked = ("ticked", "2026-11")
+    assert read_one(cast.primary.path, SEEN)[ticked] == 0
+    for _ in range(2):  # published again it replaces itself
+        publish(cast)
+    assert read_one(cast.primary.path, SEEN)[ticked] == 1 and not disagreements()
+    around.end_peak(actor=of_body(cast, "police"), peak=Peak.objects.get(ended_on__isnull=True))
+    assert read_one(cast.primary.path, SEEN)[ticked] == 0 and not disagreements()
 
 
 def test_patrols_are_recorded_by_square_and_squares_not_patrolled_are_shown(cast: Cast) -> None:
