@@ -14,6 +14,7 @@ from xiaoan.matters.models.around import SEEN as WHAT
 
 OPEN, MADE, SOLVED, DEPARTMENT = "matter_open", "matter_made", "matter_solved", "matter_dept"
 ANSWERED, CONTENT, SEEN, BREACHES = "matter_answered", "matter_content", "sighting", "breach"
+PEAKS, NOW, CHANGED = "peak", "now", "day"  # peaks in force now, and by how many there were more from a day on
 
 
 def keys_of(matter: Matter) -> Iterable[Key]:
@@ -57,6 +58,11 @@ def peak_days(units: Iterable[Unit], key: str, on: date) -> list[Key]:
 def in_force(on: date) -> Q:
     """Peaks at which there was duty on a day."""
     return Q(since__lte=on) & (Q(ended_on__isnull=True) | Q(ended_on__gt=on))
+
+
+def peak_keys(path: str, day: date) -> tuple[Key, Key]:
+    """What publishing a peak on a day adds to, and cancelling it takes from."""
+    return (path, PEAKS, NOW, ""), (path, PEAKS, CHANGED, day.isoformat())
 
 
 def breach_key(row: Breach) -> Key:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from xiaoan.engines.tally.recount import Leaves, month, plain_id
+from xiaoan.engines.tally.recount import Leaves, day, month, plain_id
 from xiaoan.matters import counting
 from xiaoan.matters.flows import OPEN
 from xiaoan.matters.models.around import SEEN
@@ -25,10 +25,27 @@ def recount() -> Iterator[Leaves]:
     answered = "CASE WHEN first_answered_on <= answer_by THEN 'in_time' ELSE 'late' END"
     yield Leaves(counting.ANSWERED, _of("family", answered, f"{COUNTED} AND first_answered_on IS NOT NULL"))
     yield Leaves(counting.CONTENT, _of("family", "CAST(content AS varchar(1))", f"{COUNTED} AND content IS NOT NULL"))
-    yield Leaves(counting.SEEN, _sightings())
+    yield from peaks()
     yield Leaves(
         counting.BREACHES,
         f"SELECT unit_path, {plain_id('prohibition_id')}, '', COUNT(*) FROM matters_breach GROUP BY 1, 2",
+    )
+
+
+def peaks() -> Iterator[Leaves]:
+    """Of peaks: what was seen at them, and how many are in force."""
+    yield Leaves(counting.SEEN, _sightings())
+    parts = (
+        (counting.NOW, "''", "1", "ended_on IS NULL"),
+        (counting.CHANGED, day("since"), "1", "1 = 1"),
+        (counting.CHANGED, day("ended_on"), "-1", "ended_on IS NOT NULL"),
+    )
+    yield Leaves(
+        counting.PEAKS,
+        " UNION ALL ".join(
+            f"SELECT unit_path, '{subject}', {period}, {n} * COUNT(*) FROM matters_peak WHERE {which} GROUP BY 1, 3"
+            for subject, period, n, which in parts
+        ),
     )
 
 

@@ -7,9 +7,9 @@ comparing happens in one statement, so that five million records are counted wit
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 
-from xiaoan.engines.tally.services import Key
+from xiaoan.engines.tally.services import Key, add_to_counts
 
 # The thresholds of `ancestors`: four characters a level, a path has 32 at most.
 DEPTHS = " UNION ALL ".join(f"SELECT {n} AS n" for n in range(4, 33, 4))
@@ -43,6 +43,14 @@ def compare(leaves: Leaves) -> Iterator[tuple[Key, int, int]]:
         yield (path, leaves.measure, subject, period), int(counted), int(held)
 
 
+def mend(leaves: Leaves) -> int:
+    """Set the tallies to what the rows say, for a migration that changes what is counted. Returns how many were wrong."""
+    with transaction.atomic():
+        wrong = list(compare(leaves))
+        add_to_counts({key: counted - held for key, counted, held in wrong})
+    return len(wrong)
+
+
 def leaves_of(measure: str, rows: Iterable[tuple[Key, int]]) -> Leaves:
     """Leaves that only Python can count, laid into a temporary table so that they are compared like all others."""
     name = f"recount_{measure}"
@@ -70,6 +78,11 @@ def _lay(cursor: object, name: str, kept: list[object]) -> None:
 def month(column: str) -> str:
     """SQL that spells a date as 2026-11."""
     return f"to_char({column}, 'YYYY-MM')" if _is_postgresql() else f"strftime('%Y-%m', {column})"
+
+
+def day(column: str) -> str:
+    """SQL that spells a date as 2026-11-18."""
+    return f"to_char({column}, 'YYYY-MM-DD')" if _is_postgresql() else f"strftime('%Y-%m-%d', {column})"
 
 
 def week(column: str) -> str:

@@ -10,6 +10,7 @@ import chinese_calendar
 from xiaoan.ground.calendar.models import SpecialDay, Term
 from xiaoan.ground.norms.models import NormRow
 from xiaoan.ground.norms.queries import choose
+from xiaoan.ground.units.paths import STEP
 from xiaoan.kernel import clock
 from xiaoan.kernel.replica import primary
 
@@ -104,6 +105,7 @@ class _Shelf:
         self.terms: dict[str, list[Term]] = {}
         for term in Term.objects.order_by("starts"):
             self.terms.setdefault(term.key, []).append(term)
+        self.places = sorted({t.unit_path for rows in self.terms.values() for t in rows})
         self.special = tuple(SpecialDay.objects.order_by("day").values_list("day", "is_working"))
         self.norms = list(NormRow.objects.filter(key__in=FEW))
         self.calendars: dict[str, SchoolCalendar] = {}
@@ -130,12 +132,23 @@ _held: tuple[int, _Shelf] | None = None
 
 def calendar_for(path: str) -> SchoolCalendar:
     """The calendar in force at a unit; kept for a minute in this process, one object for all who share it."""
+    return _shelf().calendar(path)
+
+
+def own_calendars(path: str) -> list[str]:
+    """Paths of the units below one whose own terms differ from what is in force above them."""
+    shelf = _shelf()
+    below = shelf.places[bisect_right(shelf.places, path) : bisect_left(shelf.places, path + "~")]
+    return [p for p in below if shelf.calendar(p) is not shelf.calendar(p[:-STEP])]
+
+
+def _shelf() -> _Shelf:
     global _held
     stamp, held = int(clock.now().timestamp() // 60), _held
     if held is None or held[0] != stamp:
         with primary():
             _held = held = (stamp, _Shelf())
-    return held[1].calendar(path)
+    return held[1]
 
 
 def forget_calendars() -> None:

@@ -48,7 +48,8 @@ def grid(request: HttpRequest) -> HttpResponse:
         return page(
             request,
             "matters/grids.html",
-            {"unit": unit, "rows": rows, "total": sum(n for _, _, n in rows), "now": clock.now()},
+            {"unit": unit, "rows": rows, "total": sum(n for _, _, n in rows), "now": clock.now(),
+             "bureaux": queries.bureaux_below(unit) if unit.rank in queries.WIDE else []},
         )
     spots, told = queries.in_zone(actor, unit)
     context = {
@@ -114,6 +115,7 @@ def _peaks(actor: Actor, unit: Unit) -> dict[str, Any]:
         "without": queries.peaks_without(unit, today), "rates": queries.seen_below(units, today), "keys": list(PEAKS.items()),
         "schools": list(Unit.objects.under(unit.path).active().schools().order_by("path")[:MOST_LISTED]) if publishing else [],
         "may_publish": publishing, "may_end": actor.may("peaks.publish", unit.path) and _may_publish(actor), "now": clock.now(),
+        "is_wide": unit.rank in queries.WIDE,
     }  # fmt: skip
 
 

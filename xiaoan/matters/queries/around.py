@@ -1,7 +1,7 @@
 """What lies around schools: squares not patrolled, the zone with its shops and problems, peaks with and without police."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,19 +9,23 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from xiaoan.engines.tally.queries import read
-from xiaoan.ground.calendar.days import calendar_for
+from xiaoan.ground.calendar.days import calendar_for, own_calendars
 from xiaoan.ground.norms.queries import norm
+from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import ScopedQuerySet, Unit
+from xiaoan.ground.units.paths import STEP
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
+from xiaoan.matters.counting import CHANGED, NOW, in_force
+from xiaoan.matters.counting import PEAKS as PEAKS_TOLD
 from xiaoan.matters.counting import SEEN as MEASURE
-from xiaoan.matters.counting import in_force
 from xiaoan.matters.flows import OPEN
 from xiaoan.matters.models import Cell, Matter, Peak, Sighting, Spot
 from xiaoan.matters.models.around import SEEN
 from xiaoan.matters.seeing import listed_for
 
 MOST_SCHOOLS = 600
+WIDE = (Rank.PROVINCE, Rank.CITY)  # too many schools to list one by one: such a bureau opens one of those below it
 
 
 @dataclass(frozen=True)
@@ -81,13 +85,20 @@ def _is_over(cell: Cell, late: datetime) -> bool:
 
 
 def grids_below(unit: Unit) -> list[tuple[Unit, int, int]]:
-    """(school, squares, of these not patrolled) for schools that have a grid, most to do first by path."""
+    """(school, squares, of these not patrolled) for schools that have a grid, by path. Wide bureaux get none."""
+    if unit.rank in WIDE:
+        return []
     late = patrolled_since(unit.path)
     rows = Cell.objects.under(unit.path).order_by().values_list("unit_path")
     over = Count("id", filter=Q(visited_at__isnull=True) | Q(visited_at__lt=late))
     counted = {path: (n, n_over) for path, n, n_over in rows.annotate(n=Count("id"), over=over)}
     units = Unit.objects.filter(path__in=list(counted)[:MOST_SCHOOLS]).order_by("path")
     return [(u, *counted[u.path]) for u in units]
+
+
+def bureaux_below(unit: Unit) -> list[Unit]:
+    """What a wide bureau opens instead of a list of schools."""
+    return list(Unit.objects.active().filter(parent=unit, rank__in=(Rank.CITY, Rank.COUNTY)).order_by("path"))
 
 
 def in_zone(actor: Actor, unit: Unit) -> tuple[list[Spot], list[Matter]]:
@@ -107,8 +118,8 @@ def peaks_on(unit: Unit, day: date) -> list[tuple[Peak, Sighting | None]]:
 
 def peaks_without(unit: Unit, day: date) -> list[tuple[Peak, bool]]:
     """Peaks of the day below a unit without police: (peak, whether the school told that it saw none). A day without
-    pupils has none. A peak that has not ended yet today is not counted."""
-    if not calendar_for(unit.path).has_pupils(day):
+    pupils has none. A peak that has not ended yet today is not counted. Wide bureaux get none: they read rates."""
+    if unit.rank in WIDE or not calendar_for(unit.path).has_pupils(day):
         return []
     seen: dict[tuple[str, str], bool] = {}
     for path, key, police in Sighting.objects.under(unit.path).filter(on=day).values_list("unit_path", "key", "police"):
@@ -126,18 +137,36 @@ def _current(path: str, day: date) -> ScopedQuerySet:
 
 
 def seen_below(units: Sequence[Unit], today: date) -> list[Seen]:
-    """Of each unit and all below it this month: peaks that there should have been, told of, and what was seen."""
+    """Of each unit and all below it this month: peaks that there should have been, told of, and what was seen. All from
+    tallies: a province costs what a school does."""
     month = f"{today:%Y-%m}"
     told = read([u.path for u in units], MEASURE, since=month, until=month)
+    due = _due([u.path for u in units], today)
     found = []
     for unit in units:
-        peaks = list(Peak.objects.under(unit.path).filter(ended_on__isnull=True).values_list("unit_path", "since"))
         n = {key: told[unit.path][(key, month)] for key in ("ticked", *SEEN)}
-        found.append(Seen(unit, len(peaks), _due(peaks, today), n["ticked"], n["police"], n["car"], n["light"]))
+        found.append(Seen(unit, *due[unit.path], n["ticked"], n["police"], n["car"], n["light"]))
     return [row for row in found if row.peaks or row.ticked]
 
 
-def _due(peaks: Iterable[tuple[str, date]], today: date) -> int:
-    """Peaks on days with pupils, of this month up to today, from the day each was published."""
+def _due(paths: Sequence[str], today: date) -> dict[str, tuple[int, int]]:
+    """{path: (peaks in force, peaks that there should have been this month up to today)}: on each day with pupils those
+    in force. Where a bureau below has terms of its own, its peaks are reckoned by these."""
+    own = {path: own_calendars(path) for path in paths}
+    asked = sorted({*paths, *(p for held in own.values() for p in held)})
     first = today.replace(day=1)
-    return sum(len(calendar_for(path).pupil_days(max(first, since), today)) for path, since in peaks)
+    now = read(asked, PEAKS_TOLD, [NOW])
+    changed = read(asked, PEAKS_TOLD, [CHANGED], since=first.isoformat(), until=today.isoformat())
+
+    def days_of(path: str, calendar: str) -> int:
+        total, changes = now[path][(NOW, "")], changed[path]
+        days = calendar_for(calendar).pupil_days(first, today)
+        return sum(total - sum(n for (_, on), n in changes.items() if on > day.isoformat()) for day in days)
+
+    return {
+        path: (
+            now[path][(NOW, "")],
+            days_of(path, path) + sum(days_of(p, p) - days_of(p, p[:-STEP]) for p in own[path]),
+        )
+        for path in paths
+    }

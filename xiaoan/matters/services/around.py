@@ -1,7 +1,7 @@
 """What lies around a school: its grid and safety zone, patrols, the register of places, peaks and what was seen."""
 
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 
@@ -9,13 +9,14 @@ from django.db import transaction
 
 from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.sheets.services import file_record
+from xiaoan.engines.tally.services import Key, add
 from xiaoan.ground.journal.services import write_entry
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit, scope_of
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
-from xiaoan.matters.counting import peak_days, recount_change
+from xiaoan.matters.counting import peak_days, peak_keys, recount_change
 from xiaoan.matters.models import Cell, Peak, Sighting, Spot, Visit
 from xiaoan.matters.models.around import PEAKS, SEEN, SPOTS
 
@@ -133,8 +134,11 @@ def publish_peak(
         for unit in units
     ]  # fmt: skip
     with transaction.atomic(), _counted(units, key, today):
-        Peak.objects.filter(unit__in=units, key=key, ended_on__isnull=True).update(ended_on=today)
+        replaced = Peak.objects.filter(unit__in=units, key=key, ended_on__isnull=True)
+        ended = list(replaced.values_list("unit_path", flat=True))
+        replaced.update(ended_on=today)
         Peak.objects.bulk_create(rows)
+        add(_in_force(ended, today, -1) + _in_force([row.unit_path for row in rows], today, 1))
         for unit in units:
             _tell(
                 actor,
@@ -153,6 +157,7 @@ def end_peak(*, actor: Actor, peak: Peak) -> None:
     with transaction.atomic(), _counted([peak.unit], peak.key, today):
         if not Peak.objects.filter(id=peak.id, ended_on__isnull=True).update(ended_on=today):
             raise Stale("这个时段已经取消。")
+        add(_in_force([peak.unit_path], today, -1))
         _tell(actor, "取消高峰勤务", "peak", peak.unit, {"peak": peak.name})
 
 
@@ -195,6 +200,10 @@ def _counted(units: Sequence[Unit], key: str, on: date) -> Iterator[None]:
     before = peak_days(units, key, on)
     yield
     recount_change(before, peak_days(units, key, on))
+
+
+def _in_force(paths: Iterable[str], day: date, n: int) -> list[tuple[Key, int]]:
+    return [(key, n) for path in paths for key in peak_keys(path, day)]
 
 
 def _past(at: datetime | None) -> datetime:

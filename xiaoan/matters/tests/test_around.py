@@ -1,21 +1,28 @@
 """Peaks, grids, safety zones, campaigns, circulars, the seven prohibitions."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from conftest import Cast
 from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.sheets.services import withdraw_record
 from xiaoan.engines.sync.sent import Sent
 from xiaoan.engines.sync.services import receive
+from xiaoan.engines.tally.models import Count
 from xiaoan.engines.tally.queries import read_one
+from xiaoan.engines.tally.services import add, fold
 from xiaoan.engines.ui.waiting import waiting
+from xiaoan.ground.calendar.services import TermGiven, set_term
 from xiaoan.ground.people.models import Person
 from xiaoan.kernel import clock
-from xiaoan.kernel.actor import Actor
+from xiaoan.kernel.actor import SYSTEM, Actor
 from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
 from xiaoan.kernel.ids import new_id
 from xiaoan.matters.counting import SEEN
@@ -145,6 +152,58 @@ def test_a_peak_published_after_it_was_ticked_counts_from_then_on_and_no_more_on
     assert read_one(cast.primary.path, SEEN)[ticked] == 1 and not disagreements()
     around.end_peak(actor=of_body(cast, "police"), peak=Peak.objects.get(ended_on__isnull=True))
     assert read_one(cast.primary.path, SEEN)[ticked] == 0 and not disagreements()
+
+
+def test_what_there_should_have_been_is_reckoned_by_the_days_in_force_and_each_bureaus_terms(cast: Cast) -> None:
+    publish(cast, cast.primary, cast.outside)
+    monday = clock.now() + timedelta(days=5)
+    with clock.held_at(monday):
+        publish(cast, key="noon", starts=11)
+        publish(cast)  # published anew in the month: what was before still counts
+        term = TermGiven(2026, "1", date(2026, 9, 1), date(2026, 11, 20))
+        set_term(actor=SYSTEM, unit=cast.other_county, given=term)
+        rows = queries.seen_below([cast.city, cast.county, cast.other_county, cast.primary], clock.today())
+        # Wednesday to Friday, and Monday with two; the other county's term ended on Friday
+        assert {r.unit.name: (r.peaks, r.due) for r in rows} == {"甲市": (3, 8), "甲县": (2, 5), "乙县": (1, 3), "东镇中心小学": (2, 5)}
+        around.end_peak(actor=of_body(cast, "police"), peak=Peak.objects.get(key="noon"))
+        assert [(r.peaks, r.due) for r in queries.seen_below([cast.primary], clock.today())] == [(1, 4)]
+    assert not disagreements()
+
+
+def test_the_page_of_a_province_costs_the_same_whatever_lies_below_it(cast: Cast) -> None:
+    officer = cast.actor("province_officer")
+    client, url = client_of(officer), f"/matters/peaks/?unit={cast.province.id}"
+
+    def asked() -> list[str]:
+        client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        return [q["sql"] for q in queries]
+
+    counts = []
+    for schools in ([cast.primary], [cast.junior, cast.kindergarten, cast.outside]):
+        publish(cast, *schools)
+        for school in schools:
+            around.tick_peak(actor=cast.actor("guard", school), unit=school, key="morning", seen=["police"])
+        sql = asked()
+        counts.append(len(sql))
+        assert not [q for q in sql if "matters_peak" in q or "matters_sighting" in q]
+    assert counts[0] == counts[1]
+    assert cast.city.name in client.get(url).content.decode()
+    around.lay_grid(actor=cast.actor("safety_director"), unit=cast.primary)
+    url = f"/matters/grid/?unit={cast.province.id}"
+    assert not [q for q in asked() if "matters_cell" in q] and cast.city.name in client.get(url).content.decode()
+
+
+def test_a_migration_sets_right_what_was_counted_twice(cast: Cast) -> None:
+    publish(cast)
+    around.tick_peak(actor=cast.actor("guard"), unit=cast.primary, key="morning", seen=["police"])
+    add([((cast.primary.path, SEEN, "ticked", "2026-11"), 1)])
+    fold()
+    Count.objects.filter(measure="peak").delete()
+    assert disagreements()
+    import_module("xiaoan.matters.migrations.0002_peaks").count_peaks(apps, None)
+    assert not disagreements() and read_one(cast.province.path, SEEN)["ticked", "2026-11"] == 1
 
 
 def test_patrols_are_recorded_by_square_and_squares_not_patrolled_are_shown(cast: Cast) -> None:
