@@ -56,7 +56,7 @@ def _of(subject: str, period: str, which: str) -> str:
 def _sightings() -> str:
     """Each peak-day once, of peaks that were in force on the day."""
     on = month('"on"')
-    force = "p.since <= s.\"on\" AND (p.ended_on IS NULL OR p.ended_on > s.\"on\")"
+    force = 'p.since <= s."on" AND (p.ended_on IS NULL OR p.ended_on > s."on")'
     published = f"EXISTS (SELECT 1 FROM matters_peak p WHERE p.unit_path = s.unit_path AND p.key = s.key AND {force})"
     return " UNION ALL ".join(
         f"SELECT unit_path, '{subject}', {on}, COUNT(*) FROM ("

@@ -16,7 +16,6 @@ def count_peaks(apps: Any, schema: Any) -> None:
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("matters", "0001_initial"),
         ("tally", "0001_initial"),

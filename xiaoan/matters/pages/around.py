@@ -48,8 +48,13 @@ def grid(request: HttpRequest) -> HttpResponse:
         return page(
             request,
             "matters/grids.html",
-            {"unit": unit, "rows": rows, "total": sum(n for _, _, n in rows), "now": clock.now(),
-             "bureaux": queries.bureaux_below(unit) if unit.rank in queries.WIDE else []},
+            {
+                "unit": unit,
+                "rows": rows,
+                "total": sum(n for _, _, n in rows),
+                "now": clock.now(),
+                "bureaux": queries.bureaux_below(unit) if unit.rank in queries.WIDE else [],
+            },
         )
     spots, told = queries.in_zone(actor, unit)
     context = {

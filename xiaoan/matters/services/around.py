@@ -17,12 +17,12 @@ from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
 from xiaoan.matters.counting import peak_days, peak_keys, recount_change
-from xiaoan.matters.models import Cell, Peak, Sighting, Spot, Visit
+from xiaoan.matters.models import Cell, Matter, Peak, Sighting, Spot, Visit
 from xiaoan.matters.models.around import PEAKS, SEEN, SPOTS
 
 COMPASS = ("西北", "正北", "东北", "正西", "校门口", "正东", "西南", "正南", "东南")
 WIDTH = 3
-SHEET = "guard_post"
+SHEET, PATROL = "guard_post", "surroundings"
 
 
 def lay_grid(*, actor: Actor, unit: Unit) -> list[Cell]:
@@ -61,7 +61,8 @@ def visit_cells(
     *, actor: Actor, unit: Unit, cells: Collection[str], words: str = "", at: datetime | None = None,
     command: uuid.UUID | None = None,
 ) -> list[Visit]:  # fmt: skip
-    """Somebody of the school or the police has patrolled these squares."""
+    """Somebody of the school or the police has patrolled these squares. Who files records files one of it, for the own
+    school or bureau, so that nobody is asked for it again; a partner body's patrol stands as it is."""
     require(actor, "grid.visit", unit.path)
     if command and (sent := list(Visit.objects.filter(command=command))):
         return sent
@@ -80,8 +81,31 @@ def visit_cells(
     with transaction.atomic():
         Visit.objects.bulk_create(rows)
         Cell.objects.filter(id__in=[c.id for c in found]).exclude(visited_at__gt=moment).update(visited_at=moment)
+        _file_patrol(actor, unit, rows, "phone" if command else "desk")
         _tell(actor, "登记网格巡逻", "grid", unit, {"cells": [c.name for c in found]})
     return rows
+
+
+def _file_patrol(actor: Actor, unit: Unit, visits: Sequence[Visit], source: str) -> None:
+    """The patrol as the record of it. What was found are the problems that the same person told of there that day."""
+    if not actor.holds("records.write"):
+        return
+    own = unit if actor.is_system else Unit.objects.get(path=actor.scope)
+    first = visits[0]
+    told = Matter.objects.filter(
+        cell__in=[v.cell_id for v in visits], made_by_id=actor.person_id, made_at__date=clock.day_of(first.at),
+        family="surroundings", is_restricted=False,
+    )  # fmt: skip
+    states = list(told.exclude(state="void").values_list("state", flat=True)) if actor.person_id else []
+    names = "、".join(v.cell.name for v in visits)
+    answers = {
+        "kind": "patrol", "partners": ["own"], "topics": ["order"], "schools": 1, "found": len(states),
+        "solved": states.count("closed"), "note": f"巡了{names}。{first.words}"[:500],
+    }  # fmt: skip
+    file_record(
+        actor=actor, unit=own, sheet=PATROL, answers=answers, happened_at=first.at, source=source,
+        record_id=uuid.uuid5(first.command or first.id, "patrol"),
+    )  # fmt: skip
 
 
 def add_spot(
@@ -196,7 +220,12 @@ def on_record(record: Record, change: str) -> None:
 def _counted(units: Sequence[Unit], key: str, on: date) -> Iterator[None]:
     """Count what changes inside for a peak of a day. Who tells of a school's peaks at the same moment waits: both would
     find nothing told yet, and count it twice."""
-    list(Unit.objects.select_for_update(no_key=True).filter(pk__in=[u.pk for u in units]).order_by("pk").values_list("pk"))
+    list(
+        Unit.objects.select_for_update(no_key=True)
+        .filter(pk__in=[u.pk for u in units])
+        .order_by("pk")
+        .values_list("pk")
+    )
     before = peak_days(units, key, on)
     yield
     recount_change(before, peak_days(units, key, on))

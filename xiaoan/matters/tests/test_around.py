@@ -33,6 +33,9 @@ from xiaoan.matters.services import around, cases, joint
 from xiaoan.matters.services.moving import on_move
 from xiaoan.matters.tests.making import a_body, of_body, tell
 from xiaoan.matters.tests.test_cases import disagreements, solve
+from xiaoan.obligations.models import Evidence
+from xiaoan.obligations.tests.making import make_document
+from xiaoan.obligations.tests.making import publish as in_force
 
 pytestmark = pytest.mark.usefixtures("wednesday")
 SEVEN = [f"合成不允许{n}" for n in range(1, 8)]
@@ -49,10 +52,11 @@ def page_of(actor: Actor, url: str) -> str:
 
 
 def publish(cast: Cast, *schools: Any, key: str = "morning", starts: int = 7) -> None:
-    police = of_body(cast, "police")
-    around.publish_peak(
-        actor=police, units=schools or [cast.primary], key=key, starts=time(starts), ends=time(starts + 1)
-    )
+    """By the police of the county; beyond it by the city."""
+    is_own = all(s.path.startswith(cast.county.path) for s in schools)
+    actor = of_body(cast, "police") if is_own else cast.actor("city_officer")
+    units = schools or [cast.primary]
+    around.publish_peak(actor=actor, units=units, key=key, starts=time(starts), ends=time(starts + 1))
 
 
 def test_police_publish_peaks_and_see_which_schools_confirmed_each(cast: Cast) -> None:
@@ -127,13 +131,17 @@ def test_a_peak_told_twice_on_a_day_counts_once_in_whatever_order_it_arrives(cas
     publish(cast)
     guard, lead, month = cast.actor("guard"), cast.actor("safety_officer"), "2026-11"
     told = [
-        around.tick_peak(actor=who, unit=cast.primary, key="morning", seen=seen, at=clock.now() - timedelta(minutes=ago))
+        around.tick_peak(
+            actor=who, unit=cast.primary, key="morning", seen=seen, at=clock.now() - timedelta(minutes=ago)
+        )
         for who, seen, ago in ((guard, [], 5), (lead, ["police"], 60), (guard, ["police", "car"], 30))
     ]
     around.tick_peak(actor=guard, unit=cast.primary, key="evening", seen=["police"])  # nobody published it
 
     def counted() -> dict[str, int]:
-        return {subject: n for (subject, _), n in read_one(cast.county.path, SEEN, since=month, until=month).items() if n}
+        return {
+            subject: n for (subject, _), n in read_one(cast.county.path, SEEN, since=month, until=month).items() if n
+        }
 
     assert counted() == {"ticked": 1, "police": 1, "car": 1}
     withdraw_record(actor=guard, record=told[2], why="合成:填错")
@@ -164,7 +172,12 @@ def test_what_there_should_have_been_is_reckoned_by_the_days_in_force_and_each_b
         set_term(actor=SYSTEM, unit=cast.other_county, given=term)
         rows = queries.seen_below([cast.city, cast.county, cast.other_county, cast.primary], clock.today())
         # Wednesday to Friday, and Monday with two; the other county's term ended on Friday
-        assert {r.unit.name: (r.peaks, r.due) for r in rows} == {"甲市": (3, 8), "甲县": (2, 5), "乙县": (1, 3), "东镇中心小学": (2, 5)}
+        assert {r.unit.name: (r.peaks, r.due) for r in rows} == {
+            "甲市": (3, 8),
+            "甲县": (2, 5),
+            "乙县": (1, 3),
+            "东镇中心小学": (2, 5),
+        }
         around.end_peak(actor=of_body(cast, "police"), peak=Peak.objects.get(key="noon"))
         assert [(r.peaks, r.due) for r in queries.seen_below([cast.primary], clock.today())] == [(1, 4)]
     assert not disagreements()
@@ -224,6 +237,30 @@ def test_patrols_are_recorded_by_square_and_squares_not_patrolled_are_shown(cast
         assert queries.grids_below(cast.county)[0][2] == 9
     with pytest.raises(Stale):
         around.lay_grid(actor=cast.actor("principal"), unit=cast.primary)
+
+
+def test_a_patrol_of_the_grid_is_the_record_of_it_and_proves_the_duty_once(cast: Cast) -> None:
+    """S1-2.4.13-03"""
+    in_force(make_document("G", {"practice": "grid_patrol", "every": "monthly"}), cast.city)
+    cells = around.lay_grid(actor=cast.actor("safety_director"), unit=cast.primary)
+    guard = cast.actor("guard")
+
+    def is_done() -> bool:
+        return Evidence.objects.filter(unit_path=cast.primary.path, requirement="G-1").exists()
+
+    around.visit_cells(actor=of_body(cast, "police"), unit=cast.primary, cells=[str(cells[0].id)])
+    assert not Record.objects.exists() and not is_done()  # a partner body files no records for a school
+    cases.report_matter(actor=guard, unit=cast.primary, kind_key="stalls", words="合成:摊点", cell=cells[4])
+    payload = {"unit": str(cast.primary.id), "cells": [str(cells[4].id)], "words": "合成:巡了一圈"}
+    sent = Sent(new_id(), "grid.visit", "合成", "", clock.now(), clock.now(), payload)
+    assert [receive(actor=guard, commands=[sent])[0]["state"] for _ in range(2)] == ["done", "done"]
+    around.visit_cells(actor=guard, unit=cast.primary, cells=[str(cells[4].id)], command=sent.id)
+    record = Record.objects.get()
+    assert (record.sheet, record.unit_id, record.source) == ("surroundings", cast.primary.id, "phone")
+    assert (record.answers["kind"], record.answers["found"], record.answers["solved"]) == ("patrol", 1, 0)
+    assert "巡了校门口" in record.answers["note"] and is_done()
+    around.visit_cells(actor=cast.actor("county_officer"), unit=cast.primary, cells=[str(cells[1].id)])
+    assert set(Record.objects.values_list("unit_path", flat=True)) == {cast.primary.path, cast.county.path}
 
 
 def test_the_county_draws_the_zone_and_sees_problems_and_shops_in_it(cast: Cast) -> None:
