@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from xiaoan.engines.sheets.answers import matches
 from xiaoan.engines.sheets.models import Record, RecordState
@@ -32,6 +33,7 @@ class Measure:
     where: tuple[dict[str, Any], ...] = ()
     numerator: str = ""
     denominator: str = ""
+    register: str = ""
     basis: str = ""
 
 
@@ -55,6 +57,8 @@ def measures() -> dict[str, Measure]:
 
 def figure_at(measure: Measure, unit: Unit) -> Figure | None:
     """The measure's figure at a unit today, or None where nothing tells it."""
+    if measure.register and (counted := import_string(settings.XIAOAN_MEASURES[measure.key])(unit)):
+        return _from_register(counted, _from_record(measure, unit))
     if measure.post:
         return _from_posts(measure, unit)
     if measure.sheet:
@@ -66,6 +70,13 @@ def _from_posts(measure: Measure, unit: Unit) -> Figure:
     posts = Post.objects.current().filter(unit=unit, role=measure.post)
     ends = [p.ends for p in posts]
     return Figure(int(bool(ends)), 1, None if None in ends else max((e for e in ends if e), default=None))
+
+
+def _from_register(counted: tuple[int, int], told: Figure | None) -> Figure:
+    """What the school's register says. One that holds fewer than the school has said that there are is not complete."""
+    if told and told.denominator > counted[1]:
+        return Figure(counted[0], told.denominator, told.expires_on)
+    return Figure(*counted, None)
 
 
 def _from_record(measure: Measure, unit: Unit) -> Figure | None:

@@ -22,6 +22,11 @@ def on_post(post: Post) -> None:
     refresh(post.unit, [m for m in measures().values() if m.post == post.role])
 
 
+def read_register(unit: Unit, keys: Iterable[str]) -> None:
+    """Read anew the measures whose register at `unit` has changed; for the floor that keeps it."""
+    refresh(unit, [measures()[key] for key in keys])
+
+
 def refresh(unit: Unit, wanted: Iterable[Measure]) -> None:
     """Compute measures at a unit, store the readings, and set what stands or falls by them."""
     for measure in wanted:

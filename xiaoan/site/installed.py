@@ -322,6 +322,12 @@ INTAKES: dict[str, str] = {
     "tasks": "xiaoan.obligations.intake.INTAKE",
 }
 
+# measure -> function(unit) -> (those that have it, all) by the school's register, or None where it keeps none
+MEASURES: dict[str, str] = {
+    "class_officers": "xiaoan.officers.registers.classes",
+    "room_officers": "xiaoan.officers.registers.rooms",
+}
+
 # functions(actor) -> list of engines.ui.waiting.Waiting: what waits for this person, on the home page, the bell and the phone
 WAITING: list[str] = [
     "xiaoan.hazards.waiting.waiting",

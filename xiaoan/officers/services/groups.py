@@ -16,6 +16,7 @@ from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
 from xiaoan.officers.models import KINDS, Counsellor, Group, Officer, Thanks, Watch
+from xiaoan.officers.registers import read_after
 from xiaoan.officers.seeing import is_teacher
 
 MOST_AT_ONCE = 200
@@ -39,8 +40,7 @@ def add_groups(
     if wrong:
         raise Invalid("".join(wrong.values()), wrong)
     _check_teacher(unit, teacher)
-    with transaction.atomic():
-        Unit.objects.select_for_update().get(id=unit.id)
+    with transaction.atomic(), read_after(unit.id, kind):
         held = set(Group.objects.filter(unit=unit, kind=kind, ended_on__isnull=True).values_list("name", flat=True))
         grade = grade if kind == "class" else None
         rows = [
@@ -66,7 +66,7 @@ def end_group(*, actor: Actor, group: Group) -> None:
     """The class has left, the room is closed; its officer's time ends with it."""
     _require_lead(actor, group)
     today = clock.today()
-    with transaction.atomic():
+    with transaction.atomic(), read_after(group.unit_id, group.kind):
         if not Group.objects.filter(id=group.id, ended_on__isnull=True).update(ended_on=today, has_officer=False):
             raise Stale("已经停用。")
         Officer.objects.filter(group=group, ended_on__isnull=True).update(ended_on=today)
@@ -81,7 +81,7 @@ def name_officer(*, actor: Actor, group: Group, name: str, person: Person | None
     if person and not Post.objects.current().filter(person=person, unit_path=group.unit_path).exists():
         raise Invalid("这个账号不是本校的。", {"person": "这个账号不是本校的。"})
     today = clock.today()
-    with transaction.atomic():
+    with transaction.atomic(), read_after(group.unit_id, group.kind):
         Group.objects.select_for_update().get(id=group.id)
         Officer.objects.filter(group=group, ended_on__isnull=True).update(ended_on=today)
         row = Officer.objects.create(
@@ -97,7 +97,7 @@ def name_officer(*, actor: Actor, group: Group, name: str, person: Person | None
 def end_officer(*, actor: Actor, officer: Officer) -> None:
     """The officer's time is over; the private link ends with it."""
     _require_keeper(actor, officer.group)
-    with transaction.atomic():
+    with transaction.atomic(), read_after(officer.unit_id, officer.group.kind):
         if not Officer.objects.filter(id=officer.id, ended_on__isnull=True).update(ended_on=clock.today()):
             raise Stale("已经卸任。")
         Group.objects.filter(id=officer.group_id).update(has_officer=False)

@@ -1,14 +1,18 @@
 """Officers of classes, dormitories and housing areas; what they tell, who sees it, thanks, and the ledger."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from conftest import Cast
 from xiaoan.engines.files.models import StoredFile
 from xiaoan.engines.files.tests.making import photo
+from xiaoan.engines.sheets.catalogue import sheet
+from xiaoan.engines.sheets.services import file_record, withdraw_record
 from xiaoan.engines.sync.models import Command
 from xiaoan.engines.sync.sent import Sent
 from xiaoan.engines.sync.services import receive
@@ -21,6 +25,10 @@ from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotAllowed
 from xiaoan.kernel.ids import new_id
+from xiaoan.obligations.models import Completion, Reading
+from xiaoan.obligations.standing import expire
+from xiaoan.obligations.tests.fabricate import fill
+from xiaoan.obligations.tests.making import disagreements, make_document, publish
 from xiaoan.officers.models import Concern, Group, Officer, Report
 from xiaoan.officers.services import groups, reports
 from xiaoan.officers.tests.making import PUPIL, a_class, a_concern, an_officer
@@ -63,6 +71,54 @@ def test_the_dormitory_keeper_names_the_officer_and_the_school_sees_rooms_withou
     groups.name_officer(actor=keeper, group=room, name=PUPIL)
     without = page_of(cast.actor("principal", cast.junior), "/officers/?officer=without&kind=dormitory")
     assert other.name in without and room.name not in without
+
+
+def test_the_share_of_classes_and_rooms_with_an_officer_is_told_by_the_register(cast: Cast) -> None:
+    """S3-3.4.3-01, S3-3.4.3-02"""
+    lead, school = cast.actor("safety_director", cast.junior), cast.junior
+    wanted = {"class_officers": "classes", "room_officers": "rooms"}
+    duties = [{"kind": "standing", "practice": "security_profile", "measure": m} for m in wanted]
+    publish(make_document("R", *duties), cast.city)
+
+    def told() -> dict[str, tuple[int, int, bool]]:
+        held = {c.requirement: c.is_done for c in Completion.objects.filter(unit=school)}
+        rows = {r.measure: (r.numerator, r.denominator) for r in Reading.objects.filter(unit=school)}
+        return {m: (*rows[m], held.get(f"R-{n}", False)) for n, m in enumerate(wanted, 1) if m in rows}
+
+    profile = fill(sheet("security_profile"), {}, {}, clock.today()) | {
+        "classes": 2, "class_officers": 2, "rooms": 1, "room_officers": 1,
+    }  # fmt: skip
+    record = file_record(actor=lead, unit=school, sheet="security_profile", answers=profile, happened_at=clock.now())
+    assert told() == {"class_officers": (2, 2, True), "room_officers": (1, 1, True)}  # no register: the sheet
+    first = a_class(cast, school)
+    assert told()["class_officers"] == (0, 2, False)  # a register of one class, and the school said that there are two
+    an_officer(cast, first)
+    second = a_class(cast, school, "七(2)班")
+    a_class(cast, school, "五年级一班", grade=5)
+    assert told()["class_officers"] == (1, 2, False)
+    officer = an_officer(cast, second, with_account=False)
+    assert told()["class_officers"] == (2, 2, True)
+    groups.end_officer(actor=lead, officer=officer)
+    assert told()["class_officers"] == (1, 2, False)
+    withdraw_record(actor=lead, record=record, why="合成:填错")
+    groups.end_group(actor=lead, group=second)
+    assert told()["class_officers"] == (1, 1, True) and told()["room_officers"] == (0, 0, False)
+    an_officer(cast, a_class(cast, school, "3号楼201", "dormitory", "dormitory_head"), with_account=False)
+    assert told()["room_officers"] == (1, 1, True) and not disagreements()
+
+
+def test_registers_kept_before_are_read_by_the_next_hourly_job(cast: Cast) -> None:
+    an_officer(cast, a_class(cast, cast.junior))
+    Reading.objects.all().delete()
+    import_module("xiaoan.officers.migrations.0002_registers").read_anew(apps, None)
+    assert expire() == 1
+    reading = Reading.objects.get()
+    assert (reading.measure, reading.numerator, reading.denominator, reading.expires_on) == (
+        "class_officers",
+        1,
+        1,
+        None,
+    )
 
 
 def test_a_housing_area_has_an_officer_whose_reports_the_school_sees(cast: Cast) -> None:
