@@ -20,7 +20,7 @@ from xiaoan.inspections.draw import METHOD, Candidate, Drawn, Person, draw
 from xiaoan.inspections.flows import CAMPAIGN
 from xiaoan.inspections.kinds import MODES, WAYS
 from xiaoan.inspections.models import Campaign, Member, PlanItem
-from xiaoan.inspections.strata import grades_of
+from xiaoan.inspections.strata import Facts, facts_of, stratum
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
@@ -118,13 +118,15 @@ def draw_campaign(
     require(actor, "inspections.plan", campaign.unit_path)
     if campaign.state not in ("draft", "approved"):
         raise Stale("这次督查已经派出，不能再抽取。")
-    pool, people = pool_of(campaign), people_of(campaign, members)
+    units, people = units_of(campaign), people_of(campaign, members)
     if not people and campaign.mode != "self":
         raise Invalid("没有可以派出的督查人员。请先在“督查队伍”里登记。", {"members": "没有督查人员。"})
     seed = seed or secrets.token_hex(8)
+    facts = facts_of(units)
+    pool = pool_of(units, facts)
     given = {"method": METHOD, "seed": seed, "take": campaign.take, "team": max(1, min(team, 12)),
              "is_cross": campaign.how.is_apart, "pool": [list(vars(c).values()) for c in pool],
-             "people": [[p.id, p.home, p.county, list(p.only)] for p in people]}  # fmt: skip
+             "people": [[p.id, p.home, p.county, list(p.only)] for p in people], "facts": facts}  # fmt: skip
     out = run_draw(given)
     times = campaign.drawn.get("times", 0) + 1
     with transaction.atomic():
@@ -149,8 +151,11 @@ def run_draw(given: dict[str, Any]) -> Drawn:
 
 
 def is_repeatable(campaign: Campaign) -> bool:
-    """Whether the draw, run again from its seed, gives what is kept."""
+    """Whether the draw, run again from its facts and its seed, gives what is kept."""
     held = campaign.drawn
+    facts = held.get("facts", {})  # a draw of the first method keeps none
+    if any(stratum(facts[i]) != name for i, name, *_ in held.get("pool", ()) if facts):
+        return False
     return bool(held) and vars(run_draw(held)) == {k: held[k] for k in ("units", "teams", "without", "pairs")}
 
 
@@ -168,21 +173,17 @@ def pool_rows(campaign: Campaign) -> UnitQuerySet:
     return rows.filter(Q(rank__in=ranks) | Q(kind__in=kinds)).exclude(path=campaign.unit_path)
 
 
-def pool_of(campaign: Campaign) -> list[Candidate]:
-    """The pool with its strata: kind, and how much was found there lately."""
+def units_of(campaign: Campaign) -> list[Unit]:
+    """The units that may be drawn."""
     units = list(pool_rows(campaign)[: MOST_POOL + 1])
     if len(units) > MOST_POOL:
         raise Invalid(f"一次抽取的范围最多 {MOST_POOL:,} 个单位，请缩小范围或按类别分开抽。")
-    grades = grades_of(units)
-    return [
-        Candidate(
-            str(u.id),
-            f"{u.get_kind_display() if u.kind else u.get_rank_display()}·{grades[u.id]}",
-            u.path,
-            county_of(u.path),
-        )
-        for u in units
-    ]
+    return units
+
+
+def pool_of(units: Sequence[Unit], facts: dict[str, Facts]) -> list[Candidate]:
+    """The pool with its strata, named from the facts."""
+    return [Candidate(str(u.id), stratum(facts[str(u.id)]), u.path, county_of(u.path)) for u in units]
 
 
 def people_of(campaign: Campaign, members: Sequence[str] = ()) -> list[Person]:

@@ -3,7 +3,7 @@
 Method. A thing's lot is the SHA-256 of "seed:id", read as hexadecimal digits; lots sort things, and nobody can choose a
 seed that sorts them to his taste without showing it.
 
-1. Units are sorted into strata (kind and risk grade). Each stratum gets its share of `take` in proportion to its size,
+1. Units are sorted into strata (kind and risk grade; see strata.py). Each stratum gets its share of `take` in proportion to its size,
    rounded down; what is left goes one by one to the strata with the largest remainders, ties to the stratum's name.
 2. In each stratum the units with the smallest lots are taken.
 3. Inspectors are put in the order of their lots. Units, in the order of their lots, take `team` inspectors each: those
@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-METHOD = 1  # raise it when the method changes: an old draw is repeated by the method that it names
+METHOD = 2  # raise it when the method changes, and an old draw says how it was made: 1 knew no risk, only findings
 
 
 @dataclass(frozen=True)

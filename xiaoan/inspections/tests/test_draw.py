@@ -1,6 +1,14 @@
 """The draw: the same seed gives the same, strata get their share, nobody inspects their own."""
 
+import pytest
+
+from conftest import Cast
+from xiaoan.ground.units.models import scope_of
+from xiaoan.inspections import campaigns
 from xiaoan.inspections.draw import Candidate, Person, draw, draw_units, may_inspect, pair_counties, shares
+from xiaoan.inspections.models import Campaign
+from xiaoan.inspections.tests.making import a_visit, issued, member, officer, planned
+from xiaoan.risks.models import Standing
 
 POOL = [
     Candidate(
@@ -48,3 +56,28 @@ def test_crossing_counties_never_inspect_themselves() -> None:
 def test_a_unit_that_nobody_may_inspect_is_told() -> None:
     only = [Person("p", POOL[0].path, POOL[0].county)]
     assert draw("x", POOL[:1], only, take=1, team=2, is_cross=False).without == ["u0"]
+
+
+@pytest.mark.usefixtures("wednesday")
+def test_strata_are_of_kind_and_risk_and_of_findings_where_no_risk_is_assessed(cast: Cast) -> None:
+    issued(cast, a_visit(cast, cast.junior), "C01-01")
+    for school, grade in ((cast.primary, 1), (cast.junior, None)):
+        Standing.objects.update_or_create(unit=school, defaults={**scope_of(school), "grade": grade, "unassessed": 3})
+    schools = (cast.primary, cast.junior, cast.kindergarten)
+    campaign = campaigns.draw_campaign(actor=officer(cast), campaign=planned(cast, *schools))
+    named = {unit: stratum for unit, stratum, *_ in campaign.drawn["pool"]}
+    assert [named[str(s.id)] for s in schools] == ["小学·重大风险", "初中·问题少", "幼儿园·两年未查"]
+
+
+@pytest.mark.usefixtures("wednesday")
+def test_a_draw_is_repeated_from_the_facts_of_its_day_whatever_has_changed_since(cast: Cast) -> None:
+    member(cast)
+    Standing.objects.create(grade=1, **scope_of(cast.primary))
+    drawn = campaigns.draw_campaign(
+        actor=officer(cast), campaign=planned(cast, cast.primary, cast.junior, take=1)
+    ).drawn
+    Standing.objects.update(grade=4)
+    campaign = Campaign.objects.get()
+    assert campaign.drawn == drawn and campaigns.is_repeatable(campaign)
+    campaign.drawn["facts"][str(cast.primary.id)][1] = 4
+    assert not campaigns.is_repeatable(campaign)
