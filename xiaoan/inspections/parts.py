@@ -12,13 +12,14 @@ from xiaoan.engines.flow.declare import Flow
 from xiaoan.engines.flow.services import run_move
 from xiaoan.ground.journal.services import write_entry
 from xiaoan.inspections.access import on_behalf, parts_of
+from xiaoan.hazards.models import Hazard
 from xiaoan.inspections.catalogue import Line
 from xiaoan.inspections.citations import Citation, cite
 from xiaoan.inspections.flows import CAMPAIGN, VISIT
 from xiaoan.inspections.kinds import RESULTS, WAYS
 from xiaoan.inspections.lines import OWN, lines_of_visit
 from xiaoan.inspections.models import Campaign, Part, Visit
-from xiaoan.inspections.raising import is_danger, raise_hazard
+from xiaoan.inspections.raising import is_danger, raise_hazard, raised, take_back
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
@@ -115,7 +116,8 @@ def conflicts(visit: Visit) -> list[Merged]:
 
 
 def decide(*, actor: Actor, visit: Visit, key: str, result: str, why: str = "") -> Visit:
-    """The head decides a line on which inspectors disagree; what each said stays."""
+    """The head decides a line on which inspectors disagree; what each said stays. A hazard that the line has raised and
+    that nobody has worked on goes with it when it is overruled."""
     with on_behalf(actor, visit) as acting, transaction.atomic():
         require_head(actor, visit)
         row = Visit.objects.select_for_update().get(pk=visit.pk)
@@ -124,14 +126,24 @@ def decide(*, actor: Actor, visit: Visit, key: str, result: str, why: str = "") 
             raise Invalid("这一项没有这样的结果，请从检查人员填写的结果里选。", {"result": "没有这样的结果。"})
         if row.state != "running":
             raise Stale(OVER.format(number=row.number))
-        row.decided = {**row.decided, key: {"result": result, "why": why.strip()[:200], "by": actor.name}}
+        why = why.strip()[:200]
+        back = row.decided.get(key, {}).get("back", 0)
+        back += result != "fail" and take_back(row, key, actor.name, why)
+        row.decided = {**row.decided, key: {"result": result, "why": why, "by": actor.name, "back": back}}
         row.save(update_fields=["decided"])
         write_entry(
             actor=acting, verb="裁定检查结果", subject_type=VISIT.key, subject_id=row.id, subject_name=row.number,
-            unit_path=row.unit_path, changes={"line": known.text[:80], "result": RESULTS[result], "why": why.strip()[:200]},
+            unit_path=row.unit_path, changes={"line": known.text[:80], "result": RESULTS[result], "why": why},
         )  # fmt: skip
         visit.refresh_from_db(fields=["decided"])
     return visit
+
+
+def overruled(visit: Visit, lines: Sequence[Merged]) -> list[tuple[Merged, Hazard]]:
+    """Lines that were decided not to fail while somebody works on their hazard already: what becomes of it is for the
+    head to settle with them."""
+    decided = {m.key: m for m in lines if m.decided and m.result not in ("", "fail")}
+    return [(decided[key], hazard) for key, hazard in raised(visit, decided).items()]
 
 
 def require_head(actor: Actor, visit: Visit) -> None:

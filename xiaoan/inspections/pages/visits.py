@@ -28,7 +28,7 @@ from xiaoan.inspections.kinds import WAYS
 from xiaoan.inspections.models import Visit
 from xiaoan.inspections.pages.asking import actor_of, entries_of, step_of, uploads
 from xiaoan.inspections.papers import order_docx, order_of, order_pdf
-from xiaoan.inspections.parts import conflicts, decide, merged
+from xiaoan.inspections.parts import conflicts, decide, merged, overruled
 from xiaoan.inspections.reports import body_of
 from xiaoan.inspections.resource import visit_pill
 from xiaoan.inspections.six_lists import lists_of
@@ -199,13 +199,14 @@ def _content(actor: Actor, reader: Actor, row: Visit) -> dict[str, Any]:
     parts = list(row.parts.select_related("campaign__unit").order_by("-is_head", "id"))
     found = list(row.findings.order_by("id")) if row.is_told else []
     on = is_on(actor, row)
+    lines = merged(row, parts) if is_inside else []
     return {
         "visit": row, "pill": visit_pill(row), "steps": steps_of(row), "facts": facts_of(row), "is_inside": is_inside,
         "is_on": on, "is_head": actor.person_id == row.head_id or actor.is_system,
         "own_ways": [(p.way, WAYS[p.way], p) for p in parts if p.person_id == actor.person_id],
         "parts": parts, "ways": WAYS, "findings": [(f, body_of(f)) for f in found],
         "hazards": {h.id: h for h in hazards_of(VISIT.key, row.id).select_related("unit")} if row.is_told or is_inside else {},
-        "lines": merged(row, parts) if is_inside else [], "conflicts": conflicts(row) if is_inside and row.state == "running" else [],
+        "lines": lines, "overruled": overruled(row, lines), "conflicts": conflicts(row) if is_inside and row.state == "running" else [],
         "pictures": _pictures(row), "fix_files": list(StoredFile.objects.filter(id__in=row.fix_files)),
         "records": _records(row) if is_inside else [], "entries": entries_of(VISIT.key, row.id),
         "finish": FinishForm(initial={"opinion": row.opinion}), "sign_form": SignForm(),

@@ -4,14 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from conftest import Cast
 from xiaoan.checks.catalogue import items
 from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.tally.queries import read_one
 from xiaoan.ground.journal.models import Entry
+from xiaoan.ground.people.models import Person
 from xiaoan.hazards.models import Hazard
 from xiaoan.hazards.queries import hazards_of
+from xiaoan.hazards.services import judge
+from xiaoan.hazards.tests.making import disagreements as differences
 from xiaoan.inspections import campaigns, dispatch, parts, visits
 from xiaoan.inspections.access import find_visit
 from xiaoan.inspections.lines import lines_of_visit
@@ -121,6 +125,43 @@ def test_inspectors_who_disagree_are_both_kept_and_the_head_decides(cast: Cast) 
     visits.finish(actor=first, visit=visit, opinion="请整改", why_unsigned="合成")
     assert Finding.objects.get().person_id == other.person_id
     assert {p.answers["C01-01"]["result"] for p in Part.objects.filter(visit=visit)} == {"pass", "fail"}
+
+
+def overruling(cast: Cast) -> tuple[Visit, Actor, Hazard]:
+    """A line that raised its hazard at once, and then the head says that it is in order."""
+    visit, first, other = two_inspectors(cast)
+    parts.save_part(actor=other, visit=visit, answers={"C01-01": {"result": "fail", "note": "没见到文件"}}, is_done=True)
+    hazard = hazards_of("visit", visit.id).get()
+    visit.refresh_from_db()
+    parts.save_part(actor=first, visit=visit, answers={"C01-01": "pass", "C01-02": "pass"}, is_done=True)
+    return visit, first, hazard
+
+
+def test_a_hazard_whose_line_is_overruled_goes_with_it_and_comes_anew_when_the_head_decides_again(cast: Cast) -> None:
+    visit, first, hazard = overruling(cast)
+    parts.decide(actor=first, visit=visit, key="C01-01", result="pass", why="文件在档案室")
+    hazard.refresh_from_db()
+    assert (hazard.state, hazard.closed_by) == ("false", first.name)
+    assert visit.number in hazard.decision and "文件在档案室" in hazard.decision
+    assert Entry.objects.filter(subject_id=str(hazard.pk), verb="认定不属实").exists() and not differences()
+    parts.decide(actor=first, visit=visit, key="C01-01", result="fail", why="档案室也没有")
+    visits.sign(actor=first, visit=visit, side="head", file=upload(first))
+    visits.finish(actor=first, visit=visit, opinion="请整改", why_unsigned="合成")
+    again = hazards_of("visit", visit.id).exclude(pk=hazard.pk).get()
+    assert Finding.objects.get().hazard == again.pk and again.is_open and not differences()
+
+
+def test_a_hazard_that_somebody_works_on_stays_and_the_page_says_so(cast: Cast) -> None:
+    visit, first, hazard = overruling(cast)
+    lead = cast.actor("safety_director", cast.kindergarten)
+    judge(actor=lead, hazard=hazard, category=hazard.category, level=hazard.level)
+    parts.decide(actor=first, visit=visit, key="C01-01", result="pass")
+    hazard.refresh_from_db()
+    assert hazard.state == "judged"
+    client = Client()
+    client.force_login(Person.objects.get(pk=officer(cast).person_id))
+    page = client.get(f"/inspections/visits/{visit.pk}/").content.decode()
+    assert "已经有人在办" in page and hazard.number in page
 
 
 def test_the_later_written_answer_of_one_inspector_stays_whichever_arrives_first(cast: Cast) -> None:
