@@ -11,8 +11,8 @@ from xiaoan.engines.files.services import uploaded_by
 from xiaoan.engines.flow.declare import Flow
 from xiaoan.engines.flow.services import run_move
 from xiaoan.ground.journal.services import write_entry
-from xiaoan.inspections.access import on_behalf, parts_of
 from xiaoan.hazards.models import Hazard
+from xiaoan.inspections.access import on_behalf, parts_of
 from xiaoan.inspections.catalogue import Line
 from xiaoan.inspections.citations import Citation, cite
 from xiaoan.inspections.flows import CAMPAIGN, VISIT

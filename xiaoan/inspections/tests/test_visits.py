@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
 from conftest import Cast
@@ -18,6 +19,7 @@ from xiaoan.hazards.services import judge
 from xiaoan.hazards.tests.making import disagreements as differences
 from xiaoan.inspections import campaigns, dispatch, parts, visits
 from xiaoan.inspections.access import find_visit
+from xiaoan.inspections.flows import CAMPAIGN
 from xiaoan.inspections.lines import lines_of_visit
 from xiaoan.inspections.models import Campaign, Finding, Part, Visit
 from xiaoan.inspections.tests.making import a_visit, filled, head, issued, member, officer, planned, sent, upload
@@ -130,7 +132,9 @@ def test_inspectors_who_disagree_are_both_kept_and_the_head_decides(cast: Cast) 
 def overruling(cast: Cast) -> tuple[Visit, Actor, Hazard]:
     """A line that raised its hazard at once, and then the head says that it is in order."""
     visit, first, other = two_inspectors(cast)
-    parts.save_part(actor=other, visit=visit, answers={"C01-01": {"result": "fail", "note": "没见到文件"}}, is_done=True)
+    parts.save_part(
+        actor=other, visit=visit, answers={"C01-01": {"result": "fail", "note": "没见到文件"}}, is_done=True
+    )
     hazard = hazards_of("visit", visit.id).get()
     visit.refresh_from_db()
     parts.save_part(actor=first, visit=visit, answers={"C01-01": "pass", "C01-02": "pass"}, is_done=True)
@@ -171,6 +175,32 @@ def test_the_later_written_answer_of_one_inspector_stays_whichever_arrives_first
     parts.save_part(actor=actor, visit=visit, answers={"C01-01": "na", "C01-03": "pass"}, at=now - timedelta(hours=1))
     held = Part.objects.get(visit=visit).answers
     assert (held["C01-01"]["result"], held["C01-03"]["result"]) == ("pass", "pass")
+
+
+def test_two_phones_may_start_a_visit_and_its_campaign_at_the_same_moment(cast: Cast, monkeypatch: Any) -> None:
+    visit, first, other = two_inspectors(cast)
+    found = [Visit.objects.select_related("campaign", "place", "unit").get(pk=visit.pk) for _ in range(2)]
+    run = parts.run_move
+
+    def overtaken(flow: Any, *, case: Any, **how: Any) -> Any:
+        """Another visit of the campaign starts it just before this one does."""
+        if flow is CAMPAIGN:
+            Campaign.objects.filter(pk=case.pk).update(state="running", step=F("step") + 1)
+        return run(flow, case=case, **how)
+
+    monkeypatch.setattr(parts, "run_move", overtaken)
+    for actor, each in zip((first, other), found, strict=True):  # both phones found it planned
+        parts.save_part(actor=actor, visit=each, answers={"C01-01": "pass"})
+    assert [p.answers["C01-01"]["result"] for p in Part.objects.filter(visit=visit)] == ["pass", "pass"]
+    visit.refresh_from_db()
+    assert (visit.state, visit.step, visit.campaign.state) == ("running", 1, "running")
+
+
+def test_a_visit_that_was_cancelled_meanwhile_is_not_started(cast: Cast) -> None:
+    visit = a_visit(cast)
+    Visit.objects.filter(pk=visit.pk).update(state="cancelled", step=1)
+    with pytest.raises(Stale):
+        parts.save_part(actor=head(cast, visit), visit=visit, answers={"C01-01": "pass"})
 
 
 def test_what_arrives_after_the_feedback_is_told_and_not_lost(cast: Cast) -> None:
