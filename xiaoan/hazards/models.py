@@ -154,8 +154,8 @@ class Hazard(Scoped):
         indexes = [
             *scope_indexes("hz", "-id"),
             *scope_indexes("hz_open", "-id", condition=OPEN),
+            *scope_indexes("hz_due", "due", "id", condition=Q(due__isnull=False)),
             *_bureau_indexes("hz_state", "state", "-id", condition=~Q(state=CLOSED)),
-            *_bureau_indexes("hz_due", "due", condition=OPEN),
             *_bureau_indexes("hz_level", "level", "-id", condition=Q(level__in=["major", "larger"])),
             *_bureau_indexes("hz_cat", "category", "-id"),
             *_bureau_indexes("hz_item", "item", "-id"),
@@ -176,7 +176,8 @@ class Hazard(Scoped):
         constraints = [
             models.CheckConstraint(
                 name="hazard_is_held",
-                condition=Q(state__in=ENDS) | (~Q(holder_path="") & ~Q(holder="") & Q(due__isnull=False)),
+                condition=Q(state__in=ENDS, due__isnull=True)
+                | (OPEN & ~Q(holder_path="") & ~Q(holder="") & Q(due__isnull=False)),
             ),
         ]
 

@@ -33,7 +33,8 @@ def mistakes(resource: Resource) -> Iterator[str]:
     for name in resource.order:
         if model._meta.get_field(name.lstrip("-")).null:
             yield f"the order column {name} may be null, so paging would lose rows"
-    if not model._meta.get_field(resource.order[-1].lstrip("-")).unique:
-        yield f"the order must end in a unique column, not {resource.order[-1]}"
+    for order in (resource.order, *(o for f in resource.filters for o in f.orders.values())):
+        if not model._meta.get_field(order[-1].lstrip("-")).unique:
+            yield f"the order must end in a unique column, not {order[-1]}"
     if clashing := {f.key for f in resource.filters} & {"after", "before", "reset", "limit"}:
         yield f"a filter cannot be called {sorted(clashing)[0]}"

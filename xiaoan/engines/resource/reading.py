@@ -21,13 +21,14 @@ def page_of(resource: Resource, actor: Actor, values: Values, *, after: str, bef
     """The page after or before a cursor, else the first. One query."""
     is_first = not (values or after or before) and size == resource.page_size
     if not is_first or not _goes_by_scope(resource, actor):
-        return read_page(resource.listed(actor, values), resource.order, after=after, before=before, size=size)
+        rows, order = resource.listed(actor, values), resource.order_of(values)
+        return read_page(rows, order, after=after, before=before, size=size)
     level, rank = _level(resource, actor), actor.rank
     if level not in _pages:
         _pages[level] = Kept(
             lambda scope: resource.listed(_asker(rank, scope), {})[: size + 1], NO_STEP * len(actor.scope)
         )
-    return first_page(_pages[level](actor.scope), resource.order, size)
+    return first_page(_pages[level](actor.scope), resource.order_of({}), size)
 
 
 def row_of(resource: Resource, actor: Actor, pk: uuid.UUID) -> Any | None:

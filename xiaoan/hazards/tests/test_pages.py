@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from conftest import Cast
 from xiaoan.checks.catalogue import items
-from xiaoan.engines.resource.testing import ResourceTests
+from xiaoan.engines.resource.testing import ResourceTests, sheet_of
 from xiaoan.engines.ui.waiting import waiting
 from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.services import create_unit
@@ -42,6 +42,24 @@ class TestList(ResourceTests):
 
     def make(self, cast: Any, n: int) -> list[Any]:
         return [a_hazard(cast, place=f"{k} 楼") for k in range(n)]
+
+
+def test_late_cases_stand_longest_late_first_on_every_page_and_in_the_workbook(cast: Cast) -> None:
+    made = [a_hazard(cast, place=f"{k} 楼") for k in range(6)]
+    for row, ago in zip(made, (3, 9, 3, 0, 1, 3), strict=True):
+        Hazard.objects.filter(id=row.id).update(due=clock.today() - timedelta(days=ago))
+    late = [made[k].number for k in (1, 0, 2, 5, 4)]
+    office, pages = client_of(cast, "county_officer"), [{"after": ""}]
+
+    def page(**told: str) -> dict[str, Any]:
+        return office.get("/api/hazards/", {"state": "late", "limit": "2", **told}).json()  # type: ignore[no-any-return]
+
+    for _ in range(3):
+        pages.append(page(after=pages[-1]["after"]))
+    assert [row["number"] for found in pages[1:] for row in found["rows"]] == late and not pages[-1]["after"]
+    assert page(before=pages[3]["before"])["rows"] == pages[2]["rows"]
+    assert [row[7] for row in sheet_of(office.get("/hazards/export.xlsx?state=late"))[1:]] == late
+    assert page(state="")["rows"][0]["number"] == made[5].number
 
 
 @pytest.mark.parametrize("key", SIX)
