@@ -34,12 +34,14 @@ class Fixed(Schema):
 
 
 class Report(Schema):
-    """`photos` are ids of files that were uploaded before. Without a unit it is the own one."""
+    """`photos` are ids of files that were uploaded before; `control` is the control of a risk point that did not hold.
+    Without a unit it is the own one."""
 
     words: str = Field(max_length=500)
     unit: uuid.UUID | None = None
     place: str = Field("", max_length=120)
     point: uuid.UUID | None = None
+    control: uuid.UUID | None = None
     item: str = Field("", max_length=40)
     category: str = Field("", max_length=8)
     level: Literal["", "major", "larger", "general", "low"] = ""

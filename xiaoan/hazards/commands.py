@@ -18,6 +18,7 @@ from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotKnown, Stale
 from xiaoan.kernel.ids import read_id
 from xiaoan.risks.models import Point
+from xiaoan.risks.queries import control_at
 
 OLD_PAGE = "平台不认识这一步，可能是手机上的页面太旧。请联网更新页面后再办。"
 OWN_SOURCES = {
@@ -30,15 +31,15 @@ Step = Callable[[Actor, Hazard, dict[str, Any], dict[str, Any]], Hazard]
 
 
 def report_from_phone(actor: Actor, sent: Sent) -> dict[str, Any]:
-    """`hazard.report` {unit, words, place, point, photos, item, level, kind, fixed: {by, how, photos}, anonymous}: the
-    hazard takes the command's id."""
+    """`hazard.report` {unit, words, place, point, control, photos, item, level, kind, fixed: {by, how, photos}, anonymous}:
+    the hazard takes the command's id."""
     told = sent.payload
     unit = _unit(actor, told.get("unit"))
     fixed = told.get("fixed")
     hazard = services.report_hazard(
         actor=actor, unit=unit, words=_text(told, "words", 500), place=_text(told, "place", 120),
-        point=_point(unit, told.get("point")), photos=_list(told.get("photos")), source=source_of(actor),
-        item=_text(told, "item", 40), level=_text(told, "level", 8), kind=_text(told, "kind", 16) or "hazard",
+        point=_point(unit, told.get("point")), control=control_at(unit, read_id(told.get("control"))),
+        photos=_list(told.get("photos")), source=source_of(actor), item=_text(told, "item", 40), level=_text(told, "level", 8), kind=_text(told, "kind", 16) or "hazard",
         happened_at=sent.happened_at, captured_at=sent.captured_at, hazard_id=sent.id,
         is_anonymous=told.get("anonymous") is True,
         fixed={**fixed, "photos": _list(fixed.get("photos"))} if isinstance(fixed, dict) else None,

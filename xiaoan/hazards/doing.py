@@ -40,7 +40,7 @@ def _field(form: MoveForm, column: str) -> str:
 
 def _judge(actor: Actor, hazard: Hazard, told: Told, seen: int | None) -> Hazard:
     given = {key: told[key] for key in ("category", "level", "item", "hits", "why")}
-    return services.judge(actor=actor, hazard=hazard, seen=seen, **given)
+    return services.judge(actor=actor, hazard=hazard, seen=seen, control=told.get("control", ""), **given)
 
 
 def _responsible(hazard: Hazard, told: Told) -> Post | str:

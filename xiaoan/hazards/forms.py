@@ -14,9 +14,11 @@ from xiaoan.hazards.flows import HAZARD
 from xiaoan.hazards.models import Hazard
 from xiaoan.hazards.placing import fix_until
 from xiaoan.hazards.repeats import like
+from xiaoan.hazards.services.judging import NO_CONTROL
 from xiaoan.hazards.services.listings import BASIS
 from xiaoan.hazards.services.partners import partners_of
 from xiaoan.hazards.states import CONTENTS, FOUND, KINDS, LEVELS, SOURCES
+from xiaoan.risks.models import Control
 
 RENAMED = {"partner_path": "partner", "duplicate_of_id": "duplicate_of"}  # column -> field
 Choices = list[tuple[str, Any]]
@@ -84,9 +86,22 @@ def _judge(hazard: Hazard) -> dict[str, forms.Field]:
     item = choice("检查项", item_choices(), "不对应检查项", "选了检查项，类别和建议等级跟着它")
     item.initial = hazard.item
     return {
-        "level": level, "category": category, "item": item, "hits": hits,
+        "level": level, "category": category, "item": item, "hits": hits, **_control(hazard),
         "why": text("理由", help="定得比建议等级低时必须写"),
     }  # fmt: skip
+
+
+def _control(hazard: Hazard) -> dict[str, forms.Field]:
+    """Which control of the risk point did not hold, where it stands at one that has any."""
+    held = Control.objects.filter(point_id=hazard.point_id, is_active=True).order_by("id") if hazard.point_id else ()
+    known = [(str(c.id), c.words[:60]) for c in held]
+    if not known:
+        return {}
+    field = choice(
+        "失效的管控措施", [(NO_CONTROL, "没有措施失效"), *known], "按检查项", "有措施失效的，风险点在销号前上调等级"
+    )
+    field.initial = str(hazard.control_id or "")
+    return {"control": field}
 
 
 def post_choices(path: str) -> Choices:
@@ -209,6 +224,7 @@ class ReportForm(forms.Form):
     is_anonymous = forms.BooleanField(label="匿名上报（别人看不到是谁报的）", required=False)
     fixed_by = text("当场改好的：谁改的", 60, 1)
     fixed_how = text("当场改好的：怎么改的", 300, 1)
+    control = forms.UUIDField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, points: Sequence[Any] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

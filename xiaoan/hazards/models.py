@@ -11,7 +11,7 @@ from xiaoan.hazards.states import CLOSED, CONTENTS, ENDS, FOUND, FROM_OUTSIDE, L
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.ids import new_id
-from xiaoan.risks.models import Point
+from xiaoan.risks.models import Control, Point
 
 REPORT_ONLY = ("student_officer", "parent", "expert")
 OPEN = ~Q(state__in=ENDS)
@@ -52,6 +52,9 @@ class Hazard(Scoped):
     place = models.CharField(max_length=120, blank=True)
     place_key = models.CharField(max_length=120, blank=True, help_text="the place without blanks and signs")
     point = models.ForeignKey(Point, models.PROTECT, null=True, related_name="hazards", db_index=False)
+    control = models.ForeignKey(
+        Control, models.PROTECT, null=True, related_name="hazards", db_index=False, help_text="that did not hold"
+    )
     photos = models.JSONField(default=list, help_text="ids of the pictures before")
     item = models.CharField(max_length=40, blank=True)
     category = models.CharField(max_length=8, blank=True)

@@ -1,9 +1,10 @@
 """Reads of hazards."""
 
 import uuid
+from collections import Counter
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
@@ -24,7 +25,7 @@ def find_hazard(actor: Actor, hazard_id: uuid.UUID) -> Hazard:
     """The case, to those who may know of it. Raises NotKnown."""
     found = (
         Hazard.objects.visible_to(actor, "hazards.read")
-        .select_related("unit", "earlier", "duplicate_of")
+        .select_related("unit", "earlier", "duplicate_of", "point", "control")
         .filter(id=hazard_id)
         .first()
     )
@@ -43,10 +44,12 @@ def hazards_of(origin_type: str, origin_id: uuid.UUID) -> HazardQuerySet:
     return Hazard.objects.filter(origin_type=origin_type, origin_id=origin_id).order_by("id")
 
 
-def open_by_level(point_id: uuid.UUID) -> dict[str, int]:
-    """How many open cases of each level lie at a risk point."""
-    rows = Hazard.objects.filter(point_id=point_id).still_open().values_list("level").annotate(n=Count("id"))
-    return dict(rows.order_by())
+def open_here(point_id: uuid.UUID) -> tuple[dict[str, int], list[tuple[uuid.UUID, str]]]:
+    """How many open cases of each level lie at a risk point, and which controls of it the judged ones say have failed."""
+    columns = ("level", "state", "control_id", "number")
+    rows = list(Hazard.objects.filter(point_id=point_id).still_open().order_by("id").values_list(*columns))
+    failed = [(control, number) for _, state, control, number in rows if control and state != "reported"]
+    return Counter(level for level, *_ in rows), failed
 
 
 def similar_here(

@@ -178,6 +178,7 @@ def _detail(actor: Actor) -> Sequence[Column]:
     return [
         Column("kind", "范围", lambda h: KINDS[h.kind]),
         Column("item", "检查项", lambda h: h.item),
+        Column("control", "失效的管控措施", lambda h: h.control_id, type=uuid.UUID),
         Column("level_why", "判定理由", lambda h: h.level_why),
         Column("happened_at", "发现时间", lambda h: h.happened_at, type=datetime),
         Column("reporter", "上报人", lambda h: h.reporter),

@@ -43,6 +43,22 @@ def controls_of(point: Point) -> list[Control]:
     )
 
 
+def control_at(unit: Unit, control_id: uuid.UUID | None) -> Control | None:
+    """An active control of this unit, with its point."""
+    rows = Control.objects.filter(unit_path=unit.path, is_active=True).select_related("point")
+    found: Control | None = rows.filter(id=control_id).first() if control_id else None
+    return found
+
+
+def control_for(point_id: uuid.UUID | None, item: str) -> Control | None:
+    """The control of a point that this check item looks at."""
+    if point_id is None or not item:
+        return None
+    rows = Control.objects.filter(point_id=point_id, item=item, is_active=True)
+    found: Control | None = rows.order_by("id").first()
+    return found
+
+
 def my_controls(actor: Actor) -> QuerySet[Control]:
     """The controls that the actor's person has to confirm."""
     rows: QuerySet[Control] = Control.objects.filter(

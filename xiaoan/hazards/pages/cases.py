@@ -32,7 +32,8 @@ from xiaoan.hazards.telling.queries import contact_of
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal
 from xiaoan.kernel.ids import read_id
-from xiaoan.risks.queries import points_of
+from xiaoan.risks.models import Found
+from xiaoan.risks.queries import control_at, points_of
 
 TITLES = {"supervise": "挂牌督办", "progress": "报进展", "strike": "摘牌", "look": "复核"}
 
@@ -78,7 +79,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Report at a desk: at the own unit, or at one below it."""
     actor = actor_of(request)
     unit = unit_below(actor, read_id(request.POST.get("unit") or request.GET.get("unit")))
-    form = ReportForm(request.POST or None, points=points_of(unit), initial={"source": _source(actor)})
+    form = ReportForm(request.POST or None, points=points_of(unit), initial=_begun(request, actor, unit))
     before, after = _ids(request), _ids(request, "kept_after")
     if request.method == "POST":
         try:
@@ -187,8 +188,21 @@ def _report(actor: Actor, unit: Unit, told: Mapping[str, Any], before: list[str]
     return report_hazard(
         actor=actor, unit=unit, words=told["words"], place=told["place"], point=read_id(told["point"]), item=told["item"],
         level=told["level"], source=told["source"], kind=told["kind"] or "hazard", photos=before,
-        is_anonymous=told["is_anonymous"], fixed=fixed,
+        is_anonymous=told["is_anonymous"], fixed=fixed, control=told["control"],
     )  # fmt: skip
+
+
+def _begun(request: HttpRequest, actor: Actor, unit: Unit) -> dict[str, Any]:
+    """What the form begins with: after a control that did not hold, its point, its item and what was said of it."""
+    told: dict[str, Any] = {"source": _source(actor)}
+    control = control_at(unit, read_id(request.GET.get("control")))
+    if control is None:
+        return told
+    said = control.confirmations.exclude(found=Found.WELL).order_by("-at").values_list("note", flat=True).first()
+    return told | {
+        "control": control.id, "point": control.point_id, "item": control.item, "place": control.point.name,
+        "words": said or f"管控措施没有做到：{control.words}",
+    }  # fmt: skip
 
 
 def _source(actor: Actor) -> str:

@@ -1,5 +1,6 @@
 """Judging: what it is and how grave; calling it false, or the same as another."""
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,15 +12,19 @@ from xiaoan.hazards.services.moving import move, remember
 from xiaoan.hazards.states import LEVELS, is_worse, worst
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid
+from xiaoan.kernel.ids import read_id
+from xiaoan.risks.queries import control_at, control_for
 
+NO_CONTROL = "none"
 NOT_LOWER = "按清单和判定标准，这是{level}隐患，本单位不能定得更低。确有理由的，先按{level}研判，再请上级调整等级。"
 
 
 def judge(
     *, actor: Actor, hazard: Hazard, category: str, level: str, subcategory: str = "", item: str = "",
-    hits: Sequence[str] = (), why: str = "", seen: int | None = None,
+    hits: Sequence[str] = (), why: str = "", control: str = "", seen: int | None = None,
 ) -> Hazard:  # fmt: skip
-    """Say what it is and how grave. What the item or the criteria make major or larger is not lowered here."""
+    """Say what it is and how grave, and which control of its risk point did not hold: an id, "none", or as the item says.
+    What the item or the criteria make major or larger is not lowered here."""
     _check_level(level)
     known = item_of(item or hazard.item)
     graded = propose(hazard.unit_path, item or hazard.item, hits)
@@ -30,6 +35,7 @@ def judge(
     sets = {
         "subcategory": known.subcategory if known else subcategory or hazard.subcategory, "item": item or hazard.item,
         "hits": list(hits), "proposed": proposed, "least": least,
+        "control_id": _failed(hazard, item or hazard.item, control),
     }  # fmt: skip
     with transaction.atomic():
         move(actor, hazard, "judge", seen, filled, sets)
@@ -65,6 +71,19 @@ def link_duplicate(*, actor: Actor, hazard: Hazard, of: Hazard | None, seen: int
         sentence = "只能并到本单位另一件还没销号的隐患。"
         raise Invalid(sentence, {"duplicate_of_id": sentence})
     return move(actor, hazard, "duplicate", seen, filled)
+
+
+def _failed(hazard: Hazard, item: str, control: str) -> uuid.UUID | None:
+    """The control that did not hold. Raises Invalid for one of another point."""
+    if control == NO_CONTROL:
+        return None
+    if not control:
+        looked_at = control_for(hazard.point_id, item)
+        return looked_at.id if looked_at else hazard.control_id
+    found = control_at(hazard.unit, read_id(control))
+    if found is None or found.point_id != hazard.point_id:
+        raise Invalid("这项管控措施不在这个风险点上。", {"control": "请选这个风险点的措施。"})
+    return found.id
 
 
 def _refuse_lower(level: str, least: str, proposed: str, why: str) -> None:

@@ -14,7 +14,7 @@ from xiaoan.hazards.figures import cells, count
 from xiaoan.hazards.flows import HAZARD
 from xiaoan.hazards.models import Hazard
 from xiaoan.hazards.placing import placed, verifier
-from xiaoan.hazards.queries import open_by_level
+from xiaoan.hazards.queries import open_here
 from xiaoan.hazards.repeats import earlier_of
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM, Actor
@@ -46,7 +46,8 @@ def tell_risks(hazard: Hazard) -> None:
     if hazard.unit.rank == Rank.SCHOOL:
         loop_moved(hazard.unit)
     if hazard.point_id:
-        hazard_changed(hazard.point_id, open_by_level(hazard.point_id), hazard.number)
+        by_level, failed = open_here(hazard.point_id)
+        hazard_changed(hazard.point_id, by_level, hazard.number, failed)
 
 
 def remember(hazard: Hazard) -> None:

@@ -25,7 +25,8 @@ from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, Stale
 from xiaoan.kernel.ids import new_id, read_id
-from xiaoan.risks.models import Point
+from xiaoan.risks.models import Control, Point
+from xiaoan.risks.queries import control_at, control_for
 
 ANONYMOUS = "匿名"
 SEEN_IT = "现场看到整改完成"
@@ -36,9 +37,11 @@ def report_hazard(
     source: str, item: str = "", level: str = "", kind: str = "hazard", origin: tuple[str, Any] = ("", None),
     happened_at: datetime | None = None, captured_at: datetime | None = None, hazard_id: uuid.UUID | None = None,
     reporter: str = "", is_anonymous: bool = False, fixed: Mapping[str, Any] | None = None, category: str = "",
-    subcategory: str = "",
+    subcategory: str = "", control: Any = None,
 ) -> Hazard:  # fmt: skip
     """Take a hazard in. With `hazard_id` it may be sent again with no second effect.
+
+    `control` is the control of a risk point that did not hold; point and item are its own where none is given.
 
     `fixed` is {"by": words, "photos": [ids], "how": words} where it was fixed at once: then it is closed on the spot when
     the reporter may verify this level and is not the fixer, else it waits for verification. An item sets category and
@@ -48,12 +51,16 @@ def report_hazard(
     sent = Hazard.objects.filter(id=hazard_id).first() if hazard_id else None
     if sent:
         return _same(sent, unit)
+    failed = _control(unit, control)
+    if failed:
+        point, item = point or failed.point_id, item or (failed.item if item_of(failed.item) else "")
     hazard = _built(
         actor, unit, words=words, place=place, source=source, item=item, level=level, kind=kind, category=category,
         subcategory=subcategory, happened_at=happened_at, captured_at=captured_at, hazard_id=hazard_id,
         reporter=reporter, is_anonymous=is_anonymous,
     )  # fmt: skip
     hazard.point_id = _point(unit, point)
+    hazard.control = failed or control_for(hazard.point_id, hazard.item)
     hazard.origin_type, hazard.origin_id = origin
     hazard.photos = checked(photos)
     if fixed:
@@ -117,6 +124,14 @@ def _point(unit: Unit, point: Any) -> uuid.UUID | None:
     if wanted and not Point.objects.filter(id=wanted, unit_path=unit.path).exists():
         raise Invalid("没有这个风险点，请重新扫码或选地点。", {"point": "没有这个风险点。"})
     return wanted  # type: ignore[no-any-return]
+
+
+def _control(unit: Unit, control: Any) -> Control | None:
+    """A control of this unit. Raises Invalid for another's."""
+    found = control_at(unit, getattr(control, "id", control))
+    if control and found is None:
+        raise Invalid("没有这项管控措施，请从风险点重新进入。", {"control": "没有这项管控措施。"})
+    return found
 
 
 def _mark_fixed(actor: Actor, hazard: Hazard, fixed: Mapping[str, Any]) -> None:

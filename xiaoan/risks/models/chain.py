@@ -202,6 +202,8 @@ class Control(Scoped):
     due = models.DateField()
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.CharField(max_length=60, blank=True)
+    failed_by = models.CharField(max_length=120, blank=True, help_text="numbers of the open hazards that say it failed")
+    failed_on = models.DateField(null=True)
     is_active = models.BooleanField(default=True)
     made_on = models.DateField()
     made_at = models.DateTimeField()
@@ -212,6 +214,7 @@ class Control(Scoped):
     class Meta:
         indexes = [
             *scope_indexes("control", "due", "id", condition=models.Q(is_active=True)),
+            *scope_indexes("ctl_failed", "due", "id", condition=models.Q(is_active=True) & ~models.Q(failed_by="")),
             models.Index(fields=["holder_id", "due"], condition=models.Q(is_active=True), name="control_holder"),
             models.Index(fields=["unit_path", "updated_at"], name="control_updated"),
         ]

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from xiaoan.engines.ui.pages import page
@@ -45,6 +46,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
         raise
     except Refusal as why:
         return _page(request, actor, refusal=why.sentence, status=why.status)
+    if told["found"] == Found.FAULT and len(rows) == 1 and actor.holds("hazards.report"):
+        messages.warning(request, "已记下有问题。请接着报隐患，让责任人去改。")
+        return redirect(f"{reverse('hazards:new')}?control={rows[0].id}")
     if told["found"] == Found.FAULT:
         messages.warning(request, f"已记下 {len(done)} 项有问题。请接着报隐患，让责任人去改。")
     else:

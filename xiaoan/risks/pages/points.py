@@ -232,6 +232,7 @@ def _page(
         "supervisions": row.supervisions.order_by("-at")[:10], "entries": entries_of("point", row.id),
         "steps": steps_of(row), "items": items(), "today": clock.today(),
         "may_write": is_own and actor.holds("risks.write") and row.is_active,
+        "may_report": is_own and actor.holds("hazards.report") and row.is_active,
         "may_confirm": is_own and actor.holds("risks.confirm") and row.is_active,
         "report": StoredFile.objects.filter(id=row.report_file).first() if row.report_file else None,
         "found": Found.choices,

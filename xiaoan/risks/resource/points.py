@@ -183,6 +183,8 @@ def _controls(actor: Actor) -> QuerySet[Control]:
 
 def _by_due(rows: QuerySet[Control], value: str, actor: Actor) -> QuerySet[Control]:
     today = clock.today()
+    if value == "failed":
+        return rows.exclude(failed_by="")
     return rows.filter(due__lt=today) if value == "overdue" else rows.filter(due__gte=today)
 
 
@@ -191,7 +193,9 @@ def _by_whose(rows: QuerySet[Control], value: str, actor: Actor) -> QuerySet[Con
 
 
 def control_pill(row: Control) -> Any:
-    """When it is to be confirmed; overdue ones stand out."""
+    """When it is to be confirmed; what failed or is overdue stands out."""
+    if row.failed_by:
+        return pill("late", "失效")
     return pill("late" if row.is_overdue(clock.today()) else "ok", f"{cn_day(row.due)}前确认")
 
 
@@ -212,7 +216,11 @@ CONTROLS = Resource(
     ],
     filters=[
         Filter(
-            "due", "期限", _by_due, options=lambda actor: [("overdue", "逾期没确认"), ("ok", "没到期")], every="不限"
+            "due",
+            "期限",
+            _by_due,
+            every="不限",
+            options=lambda actor: [("overdue", "逾期没确认"), ("ok", "没到期"), ("failed", "有隐患说明失效")],
         ),
         Filter("whose", "责任人", _by_whose, options=lambda actor: [("mine", "我的")], every="不限"),
         UNIT_FILTER,
@@ -228,6 +236,7 @@ CONTROLS = Resource(
         Column("item", "检查项目", lambda c: c.item),
         Column("confirmed_at", "最近确认", lambda c: c.confirmed_at, type=datetime),
         Column("confirmed_by", "确认人", lambda c: c.confirmed_by),
+        Column("failed_by", "说明它失效的隐患", lambda c: c.failed_by),
     ],
     empty=("还没有管控措施", "先从“起步库”建立风险清单。"),
 )

@@ -2,7 +2,7 @@
 
 import calendar
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from xiaoan.kernel.actor import SYSTEM, Actor, require
 from xiaoan.kernel.errors import Invalid, Stale
 from xiaoan.risks.methods import grade
 from xiaoan.risks.models import Assessment, Level, Point, Why
+from xiaoan.risks.services.failing import Failed, mark_failed
 from xiaoan.risks.services.standing import reckon
 
 BY_HAND = (Why.INITIAL, Why.DUE, Why.INCIDENT, Why.CHANGE)
@@ -52,17 +53,19 @@ def assess_point(
 
 
 def hazard_changed(
-    point_id: uuid.UUID, open_by_level: Mapping[str, int], why: str = "", failed_controls: int = 0
+    point_id: uuid.UUID, open_by_level: Mapping[str, int], why: str = "", failed_controls: Sequence[Failed] = ()
 ) -> Point | None:
-    """The open hazards at a point are now these ({"major": 1, "general": 2}); `failed_controls` of them name a control
-    of the point that did not hold. Its level rises by the region's rule, or falls back to what was assessed, and says
-    why. Called by the hazards floor in its own transaction; without a change nothing is written."""
+    """The open hazards at a point are now these ({"major": 1, "general": 2}); `failed_controls` says which of them name
+    a control of the point that did not hold. Those controls are marked; the point's level rises by the region's rule, or
+    falls back to what was assessed, and says why. Called by the hazards floor in its own transaction; without a change
+    nothing is written."""
     held = Point.objects.select_for_update(of=("self",)).select_related("unit")
     point: Point | None = held.filter(id=point_id, is_active=True).first()
     if point is None:
         return None
+    mark_failed(point, failed_controls)
     base = point.base_level or Level.BLUE
-    level, told = raised_level(point.unit_path, base, open_by_level, failed_controls)
+    level, told = raised_level(point.unit_path, base, open_by_level, len(failed_controls))
     if level == point.level:
         return point
     reason = f"{told or '这里的隐患都已销号，恢复到评估的等级'}{f'：{why}' if why else ''}"[:200]

@@ -14,7 +14,7 @@ from xiaoan.kernel.errors import Invalid, Stale
 from xiaoan.risks.methods import grade, method_for, methods, variant_for
 from xiaoan.risks.models import Assessment, Level, Standing
 from xiaoan.risks.services import assess_point, hazard_changed, incident_happened, loop_moved
-from xiaoan.risks.tests.making import a_point, an_assessed
+from xiaoan.risks.tests.making import a_control, a_point, an_assessed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
 
@@ -75,7 +75,8 @@ def test_the_level_rises_while_hazards_are_open_says_why_and_falls_back(cast: Ca
     point = an_assessed(cast.primary)
     same = hazard_changed(point.id, {"general": 1})
     assert same is not None and same.level == Level.YELLOW
-    raised = hazard_changed(point.id, {"general": 1}, "灶具软管老化", failed_controls=1)
+    said = [(a_control(point).id, "隐患〔2026〕1号")]
+    raised = hazard_changed(point.id, {"general": 1}, "灶具软管老化", said)
     assert raised is not None and raised.level == Level.ORANGE and raised.is_raised
     assert "管控措施失效" in raised.why and "灶具软管老化" in raised.why
     major = hazard_changed(point.id, {"major": 1})

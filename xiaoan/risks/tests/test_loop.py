@@ -146,7 +146,7 @@ def test_an_old_building_of_a_kindergarten_needs_its_assessment(cast: Cast, sett
 def test_a_hazard_at_a_failed_control_raises_the_risk_on_its_page_until_it_is_closed(cast: Cast) -> None:
     """S3-3.3.1-07 as its reader sees it; the hazards floor calls this function in its own transactions."""
     point = an_assessed(cast.primary)
-    hazard_changed(point.id, {"general": 1}, "软管老化", failed_controls=1)
+    hazard_changed(point.id, {"general": 1}, "软管老化", [(a_control(point).id, "隐患〔2026〕1号")])
     client = signed_in(cast, "safety_director")
     page = client.get(f"/risks/points/{point.id}/").content.decode()
     assert "管控措施失效" in page and "软管老化" in page and Point.objects.get().level == Level.ORANGE
