@@ -12,7 +12,7 @@ from xiaoan.engines.connect.directory.places import unit_below
 from xiaoan.engines.connect.writing import writes
 from xiaoan.engines.resource.api import answer, detail_of, detail_schema, held, router_for
 from xiaoan.engines.tally.queries import read_one
-from xiaoan.hazards.doing import do_move
+from xiaoan.hazards.doing import as_typed, do_move
 from xiaoan.hazards.figures import NOW
 from xiaoan.hazards.models import REPORT_ONLY, Hazard
 from xiaoan.hazards.queries import find_hazard
@@ -96,7 +96,7 @@ def move(request: HttpRequest, hazard: uuid.UUID, move: str, given: Moved) -> An
     """Judge, assign, hand in, verify, return …: any move that the actor may run now."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     case = find_hazard(actor, hazard)
-    do_move(actor, case, move, given.told, [str(p) for p in given.photos], given.step)
+    do_move(actor, case, move, as_typed(given.told), [str(p) for p in given.photos], given.step)
     return detail_of(HAZARDS, actor, _again(case))
 
 

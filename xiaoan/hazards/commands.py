@@ -1,17 +1,14 @@
 """What phones may do with hazards: functions(actor, command) -> answer, named in the site's list."""
 
-from collections.abc import Callable
-from datetime import date
 from typing import Any
 
-from django.utils.dateparse import parse_date
-
 from xiaoan.engines.sync.sent import Sent
-from xiaoan.ground.people.models import Post
 from xiaoan.ground.people.roles import OFFICE_READERS, SCHOOL_LEADS
 from xiaoan.ground.units.models import Unit
 from xiaoan.hazards import services
+from xiaoan.hazards.doing import as_typed, do_move
 from xiaoan.hazards.flows import HAZARD
+from xiaoan.hazards.forms import post_choices
 from xiaoan.hazards.models import Hazard
 from xiaoan.hazards.queries import find_hazard
 from xiaoan.kernel.actor import Actor
@@ -27,7 +24,9 @@ OWN_SOURCES = {
     "partner_officer": "partner",
     "expert": "third_party",
 }
-Step = Callable[[Actor, Hazard, dict[str, Any], dict[str, Any]], Hazard]
+# They need a look at more than a phone holds.
+ON_THE_DESK = {"transfer", "duplicate", "close", "regrade", "recall", "reopen"}
+PHONE_MOVES = {m.key for m in HAZARD.moves} - ON_THE_DESK
 
 
 def report_from_phone(actor: Actor, sent: Sent) -> dict[str, Any]:
@@ -39,8 +38,9 @@ def report_from_phone(actor: Actor, sent: Sent) -> dict[str, Any]:
     hazard = services.report_hazard(
         actor=actor, unit=unit, words=_text(told, "words", 500), place=_text(told, "place", 120),
         point=_point(unit, told.get("point")), control=control_at(unit, read_id(told.get("control"))),
-        photos=_list(told.get("photos")), source=source_of(actor), item=_text(told, "item", 40), level=_text(told, "level", 8), kind=_text(told, "kind", 16) or "hazard",
-        happened_at=sent.happened_at, captured_at=sent.captured_at, hazard_id=sent.id,
+        photos=_list(told.get("photos")), source=source_of(actor), item=_text(told, "item", 40),
+        level=_text(told, "level", 8), kind=_text(told, "kind", 16) or "hazard", happened_at=sent.happened_at,
+        captured_at=sent.captured_at, hazard_id=sent.id,
         is_anonymous=told.get("anonymous") is True,
         fixed={**fixed, "photos": _list(fixed.get("photos"))} if isinstance(fixed, dict) else None,
     )  # fmt: skip
@@ -55,17 +55,15 @@ def move_from_phone(actor: Actor, sent: Sent) -> dict[str, Any]:
     if wanted is None:
         raise NotKnown("没有这件隐患，或者它不在您的管理范围内。")
     hazard = find_hazard(actor, wanted)
-    step = STEPS.get(str(told.get("move")))
-    seen = told.get("seen")
-    if step is None or not isinstance(seen, int):
+    move, seen = str(told.get("move")), told.get("seen")
+    if move not in PHONE_MOVES or not isinstance(seen, int):
         raise Invalid(OLD_PAGE)
     if hazard.step != seen:
         raise Stale(
             f"这件隐患在您没有网络时有了变化，现在是“{_state(hazard)}”，您的“{sent.label[:20]}”没有执行。请看过最新情况再办。"
         )
-    filled = told.get("filled")
-    given = {"photos": _list(told.get("photos")), **(filled if isinstance(filled, dict) else {})}
-    done = step(actor, hazard, given, {"seen": seen})
+    photos = [str(photo) for photo in _list(told.get("photos"))]
+    done = do_move(actor, hazard, move, _typed(hazard, told), photos, seen)
     return {"hazard": str(done.id), "state": done.state}
 
 
@@ -76,66 +74,14 @@ def source_of(actor: Actor) -> str:
     return OWN_SOURCES.get(actor.role, "self_check" if actor.role in SCHOOL_LEADS else "staff")
 
 
-def _judge(actor: Actor, hazard: Hazard, given: dict[str, Any], seen: dict[str, Any]) -> Hazard:
-    return services.judge(
-        actor=actor, hazard=hazard, category=_text(given, "category", 8), level=_text(given, "level", 8),
-        item=hazard.item, why=_text(given, "level_why", 300), **seen,
-    )  # fmt: skip
-
-
-def _assign(actor: Actor, hazard: Hazard, given: dict[str, Any], seen: dict[str, Any]) -> Hazard:
-    measures, funds, plan, interim = (_text(given, name, 300) for name in ("measures", "funds", "plan", "interim"))
-    return services.assign(
-        actor=actor, hazard=hazard, responsible=_who(hazard, given), measures=measures, funds=funds, plan=plan,
-        interim=interim, fix_by=_day(given.get("fix_by")), **seen,
-    )  # fmt: skip
-
-
-def _reassign(actor: Actor, hazard: Hazard, given: dict[str, Any], seen: dict[str, Any]) -> Hazard:
-    why = _text(given, "decision", 300)
-    return services.reassign(actor=actor, hazard=hazard, responsible=_who(hazard, given), why=why, **seen)
-
-
-def _hand_in(actor: Actor, hazard: Hazard, given: dict[str, Any], seen: dict[str, Any]) -> Hazard:
-    return services.hand_in(actor=actor, hazard=hazard, done=_text(given, "done", 500), photos=given["photos"], **seen)
-
-
-def _answer(actor: Actor, hazard: Hazard, given: dict[str, Any], seen: dict[str, Any]) -> Hazard:
-    return services.answer(actor=actor, hazard=hazard, done=_text(given, "done", 500), photos=given["photos"], **seen)
-
-
-def _ask_more(actor: Actor, hazard: Hazard, given: dict[str, Any], seen: dict[str, Any]) -> Hazard:
-    until, why = _day(given.get("ask_until")), _text(given, "ask_why", 300)
-    return services.ask_more(actor=actor, hazard=hazard, until=until, why=why, **seen)
-
-
-def _raise(actor: Actor, hazard: Hazard, given: dict[str, Any], seen: dict[str, Any]) -> Hazard:
-    level, why = _text(given, "level", 8), _text(given, "level_why", 300)
-    return services.raise_level(actor=actor, hazard=hazard, level=level, why=why, **seen)
-
-
-def _plainly(service: Callable[..., Hazard]) -> Step:
-    """A step that asks for nothing."""
-    return lambda actor, hazard, given, seen: service(actor=actor, hazard=hazard, **seen)
-
-
-def _deciding(service: Callable[..., Hazard]) -> Step:
-    """A step that asks for a decision in words."""
-
-    def step(actor: Actor, hazard: Hazard, given: dict[str, Any], seen: dict[str, Any]) -> Hazard:
-        return service(actor=actor, hazard=hazard, decision=_text(given, "decision", 300), **seen)
-
-    return step
-
-
-# What a phone may do; the other moves of the flow need a look at more than it holds.
-STEPS: dict[str, Step] = {
-    "judge": _judge, "assign": _assign, "reassign": _reassign, "start": _plainly(services.start), "hand_in": _hand_in,
-    "verify": _deciding(services.verify), "return": _deciding(services.return_it), "ask_more": _ask_more,
-    "grant": _deciding(services.grant_more), "refuse": _deciding(services.refuse_more), "raise": _raise,
-    "receive": _plainly(services.receive), "answer": _answer, "decline": _deciding(services.decline),
-    "false": _deciding(services.dismiss),
-}  # fmt: skip
+def _typed(hazard: Hazard, told: dict[str, Any]) -> dict[str, Any]:
+    """What the phone holds by column, by the names of the forms. Whoever is no longer in the list stays a name."""
+    filled = told.get("filled")
+    given = as_typed(filled) if isinstance(filled, dict) else {}
+    person, why = given.pop("person", ""), given.get("level_why", "")
+    if person and person in dict(post_choices(hazard.unit_path)):
+        given["responsible_post"] = person
+    return {**given, "why": why}
 
 
 def _unit(actor: Actor, unit_id: Any) -> Unit:
@@ -152,17 +98,6 @@ def _point(unit: Unit, point_id: Any) -> Point | None:
     return Point.objects.filter(id=wanted, unit_path=unit.path).first() if wanted else None
 
 
-def _who(hazard: Hazard, given: dict[str, Any]) -> Post | str:
-    """A colleague's post where one was chosen, else a name."""
-    wanted = read_id(given.get("person"))
-    post = (
-        Post.objects.current().filter(id=wanted, unit_path=hazard.unit_path).select_related("person").first()
-        if wanted
-        else None
-    )
-    return post or _text(given, "responsible", 60)
-
-
 def _state(hazard: Hazard) -> str:
     return HAZARD.state(hazard.state).label
 
@@ -173,10 +108,3 @@ def _text(told: dict[str, Any], name: str, most: int) -> str:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _day(value: Any) -> date | None:
-    try:
-        return parse_date(str(value or ""))
-    except ValueError:
-        return None

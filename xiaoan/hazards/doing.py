@@ -14,6 +14,7 @@ from xiaoan.kernel.errors import Invalid, NotKnown
 from xiaoan.kernel.ids import read_id
 
 Told = Mapping[str, Any]
+TICKED = ("hits",)
 Done = Callable[[Actor, Hazard, Told, int | None], Hazard]
 
 
@@ -30,6 +31,17 @@ def do_move(actor: Actor, hazard: Hazard, move: str, told: Told, photos: list[st
     except Invalid as why:
         named = {_field(form, column): sentence for column, sentence in why.fields.items()}
         raise Invalid(why.sentence, named) from why
+
+
+def as_typed(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a phone or a program sent, as a form would: text, and several values only where boxes are ticked."""
+    return {key: _written(value, key in TICKED) for key, value in told.items()}
+
+
+def _written(value: Any, is_ticked: bool) -> Any:
+    if is_ticked and isinstance(value, list):
+        return [str(each) for each in value]
+    return "" if value is None else str(value)
 
 
 def _field(form: MoveForm, column: str) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from xiaoan.checks import criteria
 from xiaoan.checks.catalogue import categories
 from xiaoan.ground.people.models import Post
-from xiaoan.ground.people.rights import rights_of
+from xiaoan.ground.people.rights import declared_rights
 from xiaoan.hazards.flows import HAZARD
 from xiaoan.hazards.models import Hazard
 from xiaoan.hazards.placing import fix_until
@@ -23,6 +23,7 @@ from xiaoan.risks.models import Control
 RENAMED = {"partner_path": "partner", "duplicate_of_id": "duplicate_of"}  # column -> field
 Choices = list[tuple[str, Any]]
 MOST_LISTED = 60
+MOST_PEOPLE = 400
 
 
 def text(label: str, most: int = 300, rows: int = 2, help: str = "", initial: str = "") -> forms.CharField:
@@ -106,9 +107,9 @@ def _control(hazard: Hazard) -> dict[str, forms.Field]:
 
 def post_choices(path: str) -> Choices:
     """Who at the unit may fix a hazard."""
-    rows = Post.objects.current().filter(unit_path=path).select_related("person").order_by("role", "id")
-    able = [p for p in rows[:MOST_LISTED] if "hazards.fix" in rights_of(p.role)]
-    return [(str(p.id), f"{p.person.name}（{p.role_name}）") for p in able]
+    able = Post.objects.current().filter(unit_path=path, role__in=declared_rights()["hazards.fix"].roles)
+    rows = able.select_related("person").order_by("role", "id")[:MOST_PEOPLE]
+    return [(str(p.id), f"{p.person.name}（{p.role_name}）") for p in rows]
 
 
 def _who(hazard: Hazard) -> dict[str, forms.Field]:

@@ -8,19 +8,12 @@ from django.db.models import Q
 from xiaoan.engines.flow.services import allowed_moves
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
+from xiaoan.hazards.commands import PHONE_MOVES
 from xiaoan.hazards.flows import HAZARD
 from xiaoan.hazards.models import Hazard
 from xiaoan.kernel.actor import Actor
 
 MOST = 80
-ON_THE_DESK = {
-    "transfer",
-    "duplicate",
-    "close",
-    "regrade",
-    "recall",
-    "reopen",
-}  # need a look at more than a phone holds
 AT = {
     "reported": 0, "judged": 1, "assigned": 2, "fixing": 2, "extending": 2, "transferred": 2, "received": 2,
     "handed_in": 3, "verified": 4, "closed": 4,
@@ -33,7 +26,7 @@ def hazard_moves() -> list[dict[str, Any]]:
     return [
         {"key": m.key, "name": m.name, "icon": m.icon, "asks": [list(a) for a in m.asks]}
         for m in HAZARD.moves
-        if m.key not in ON_THE_DESK
+        if m.key in PHONE_MOVES
     ]
 
 
@@ -60,6 +53,6 @@ def _line(actor: Actor, hazard: Hazard, unit: Unit) -> dict[str, Any]:
         "measures": hazard.measures, "interim": hazard.interim, "done": hazard.done, "returned": hazard.returned,
         "decision": hazard.decision if hazard.returned else "", "mine": hazard.reported_by_id == actor.person_id,
         "unit": hazard.unit.label if hazard.unit_path != unit.path else "",
-        "moves": [m.key for m in allowed_moves(HAZARD, actor, hazard) if m.key not in ON_THE_DESK],
+        "moves": [m.key for m in allowed_moves(HAZARD, actor, hazard) if m.key in PHONE_MOVES],
     }  # fmt: skip
     return {k: v for k, v in told.items() if v not in (None, "", False, []) or k in ("at", "step")}

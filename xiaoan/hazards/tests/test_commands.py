@@ -79,6 +79,26 @@ def test_four_people_carry_a_hazard_to_its_end_from_their_phones(cast: Cast) -> 
     assert hazard.state == "closed"
 
 
+def test_a_phone_is_held_to_the_form_of_the_desk(cast: Cast) -> None:
+    hazard, lead = walked(cast, a_hazard(cast), "judged"), cast.actor("safety_director")
+    told = {**PLAN, "responsible": "合成维修队"}
+    assert step(lead, hazard, "assign", **{**told, "measures": " "})["sentence"] == "请写整改措施。"
+    for odd in (5, ["x"], {"a": 1}, "明天"):
+        assert step(lead, hazard, "assign", **told, fix_by=odd)["state"] == "refused", odd
+    another = str(cast.post("guard", cast.junior).id)
+    assert step(lead, hazard, "assign", **told, person=another)["sentence"] == ""
+    assert (hazard.responsible, hazard.responsible_by_id) == ("合成维修队", None)
+
+
+def test_why_a_level_was_judged_lower_reaches_the_case(cast: Cast) -> None:
+    hazard, lead = a_hazard(cast, item="C02-06", level="larger"), cast.actor("safety_director")
+    Hazard.objects.filter(id=hazard.id).update(proposed="larger")
+    hazard.refresh_from_db()
+    assert "理由" in step(lead, hazard, "judge", category="C02", level="low")["sentence"]
+    assert step(lead, hazard, "judge", category="C02", level="low", level_why="已有人看守")["sentence"] == ""
+    assert (hazard.level, hazard.level_why) == ("low", "已有人看守")
+
+
 def test_two_phones_that_moved_one_hazard_offline_end_in_the_list_of_conflicts(cast: Cast) -> None:
     hazard = a_hazard(cast)
     seen = hazard.step

@@ -223,6 +223,10 @@ def test_a_program_reports_once_and_moves(cast: Cast) -> None:
     url = f"/api/hazards/{hazard.id}/moves/judge/"
     told = officer.post(url, move, content_type="application/json", headers={"Idempotency-Key": str(new_id())})
     assert told.status_code == 200 and told.json()["state_key"] == "judged"
+    odd = json.dumps({"told": {**PLAN, "responsible": "合成维修队", "fix_by": 5}})
+    url = f"/api/hazards/{hazard.id}/moves/assign/"
+    told = officer.post(url, odd, content_type="application/json", headers={"Idempotency-Key": str(new_id())})
+    assert told.status_code == 422 and "fix_by" in told.json()["fields"]
 
 
 def test_a_partner_body_finds_only_what_was_given_to_it(cast: Cast) -> None:

@@ -127,7 +127,7 @@ const CONTROLS = {
   },
   /** A colleague from the list, or anybody by name: a worker without an account. */
   person: (name, work) => {
-    const typed = input(name, work, { placeholder: "或者写名字，例如维修公司", oninput: (e) => { work.values.person = ""; work.set(name, e.target.value); } });
+    const typed = input(name, work, { placeholder: "或者写名字，例如维修公司", maxlength: 60, oninput: (e) => { work.values.person = ""; work.set(name, e.target.value); } });
     const choose = (post) => { work.values.person = post.id; typed.value = post.name; work.set(name, post.name); mark(); };
     const list = h("div", { class: "opts" }, part("people").map((post) => h("button", { type: "button", class: "opt", "data-key": post.id, onclick: () => choose(post) }, `${post.name} · ${post.role}`)));
     const mark = () => [...list.children].forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.key === work.get("person"))));
