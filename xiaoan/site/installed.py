@@ -331,6 +331,7 @@ MEASURES: dict[str, str] = {
 # functions(actor) -> list of engines.ui.waiting.Waiting: what waits for this person, on the home page, the bell and the phone
 WAITING: list[str] = [
     "xiaoan.hazards.waiting.waiting",
+    "xiaoan.risks.waiting.waiting",
     "xiaoan.patrols.queries.waiting",
     "xiaoan.matters.waiting.waiting",
     "xiaoan.officers.waiting.waiting",

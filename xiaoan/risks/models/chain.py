@@ -100,6 +100,7 @@ class Point(Scoped):
         indexes = [
             *scope_indexes("point", "level", "-id", condition=models.Q(is_active=True)),
             models.Index(fields=["unit_path", "code"], name="point_by_code"),
+            models.Index(fields=["county_path"], condition=models.Q(state="declared"), name="point_declared"),
         ]
 
     def __str__(self) -> str:

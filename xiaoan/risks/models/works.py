@@ -113,7 +113,12 @@ class Acceptance(Scoped):
                 fields=["unit", "kind"], condition=models.Q(state__in=["applied", "scored"]), name="acceptance_open"
             )
         ]
-        indexes = [*scope_indexes("accept", "-id")]
+        indexes = [
+            *scope_indexes("accept", "-id"),
+            models.Index(
+                fields=["county_path"], condition=models.Q(state__in=["applied", "scored"]), name="accept_open"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.unit.label}{KINDS[self.kind]}"
