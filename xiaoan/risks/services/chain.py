@@ -23,6 +23,7 @@ from xiaoan.risks.services.levels import after_months
 from xiaoan.risks.services.standing import reckon
 
 MOST_POINTS = 400
+TOO_MANY = f"一所学校最多 {MOST_POINTS} 个风险点。请先消除不再存在的。"
 FACTS = (
     "name", "place", "area", "kind", "accidents", "factors", "emergency", "cycle_months", "announced_at", "post",
     "owner", "owner_id", "is_old_building", "report_file",
@@ -46,7 +47,7 @@ def adopt_points(*, actor: Actor, unit: Unit, chosen: Sequence[Chosen], announce
     known = {(library, name) for library, name, active in held if active}
     fresh = [c for c in chosen if (c.proposed.proposal.key, c.proposed.name[:40]) not in known]
     if len(held) + len(fresh) > MOST_POINTS:
-        raise Invalid(f"一所学校最多 {MOST_POINTS} 个风险点。请先消除不再存在的。")
+        raise Invalid(TOO_MANY)
     if not fresh:
         raise Invalid("没有选中新的风险点：要么没有勾选，要么都已经有了。")
     maker = _Maker(actor, unit, announced_at)
@@ -62,6 +63,8 @@ def make_point(*, actor: Actor, unit: Unit, **facts: Any) -> Point:
     """A point of the school's own, to be graded next."""
     require(actor, "risks.write", unit.path)
     told = _checked(facts)
+    if Point.objects.filter(unit_path=unit.path, is_active=True).count() >= MOST_POINTS:
+        raise Invalid(TOO_MANY)
     point = Point(
         code=_Codes(unit).next(told["area"]), made_on=clock.today(), made_by=actor.name, updated_at=clock.now(),
         why="还没有评估", **told, **scope_of(unit),

@@ -32,6 +32,8 @@ BODIES: dict[str, Any] = {
     "quarter/": {"quarter": "2026-Q4", "percent": 1, "sentence": "合成"},
     "api/rounds/": {"route": str(uuid.UUID(int=1)), "started_at": f"{DAY}T08:00:00+08:00", "ended_at": f"{DAY}T08:09:00+08:00",
                     "stops": {}}, "confirm/": {},
+    "api/risk-points/": {"name": "合成", "area": "08", "kind": "C04"}, "assess/": {"factors": {"L": "3", "S": "3"}},
+    "declare/": {},
     "api/hazards/": {"words": "合成"}, "moves/<slug:move>/": {"told": {}},
     "api/exemptions/": {"requirement": "x", "reason": "合成", "ends": "2026-12-01"},
     "grant/": {"decision": "合成"}, "refuse/": {"decision": "合成"}, "exemption>/end/": {},
