@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from xiaoan.checks.catalogue import categories
+from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.sheets.services import file_record
 from xiaoan.ground.journal.services import write_entry
 from xiaoan.ground.units.models import Unit, scope_of
@@ -33,23 +34,33 @@ def record_study(
     require(actor, "risks.study", unit.path)
     if not conclusion.strip():
         raise Invalid("请写下月最要防的。", {"conclusion": "请写下月最要防的。"})
-    changes = changes_since_last(unit)
-    now, today = clock.now(), clock.today()
-    row = Study(
-        month=f"{today:%Y-%m}", on=today, conclusion=conclusion.strip()[:500], actions=actions.strip()[:500],
-        people=people, changes=changes, by=actor.name, by_id=actor.person_id, at=now, **scope_of(unit),
-    )  # fmt: skip
+    told = {"conclusion": conclusion.strip()[:500], "actions": actions.strip()[:500], "people": people}
     with transaction.atomic():
+        answers = {**_counted(changes_since_last(unit)), **{k: v for k, v in told.items() if v}}
         record = file_record(
-            actor=actor, unit=unit, sheet=SHEET, answers=_answers(row), happened_at=now, seconds=seconds
+            actor=actor, unit=unit, sheet=SHEET, answers=answers, happened_at=clock.now(), seconds=seconds
         )
-        row.record = record.id
-        row.save(force_insert=True)
+        row: Study = Study.objects.get(unit_path=unit.path, record=record.id)
         write_entry(
             actor=actor, verb="记录风险研判", subject_type="study", subject_id=row.id, subject_name=str(row),
-            unit_path=unit.path, changes={"changes": len(changes), "conclusion": row.conclusion},
+            unit_path=unit.path, changes={"changes": len(row.changes), "conclusion": row.conclusion},
         )  # fmt: skip
     return row
+
+
+def keep(record: Record) -> None:
+    """A study for the record that was filed, with what changed in the list since the last one."""
+    told = record.answers
+    Study.objects.create(
+        month=f"{record.happened_on:%Y-%m}", on=record.happened_on, conclusion=told["conclusion"],
+        actions=told.get("actions", ""), people=int(told["people"]) if told.get("people") else None,
+        changes=changes_since_last(record.unit), record=record.id, by=record.person_name, by_id=record.person_id, at=clock.now(), **scope_of(record.unit),
+    )  # fmt: skip
+
+
+def forget(record: Record) -> None:
+    """The record was withdrawn: what it told is no study any more."""
+    Study.objects.filter(unit_path=record.unit_path, record=record.id).delete()
 
 
 def changes_since_last(unit: Unit) -> list[dict[str, Any]]:
@@ -99,13 +110,10 @@ def _line(point: Point, unit: Unit, kind: str, what: str, by: str, on: str) -> d
     }
 
 
-def _answers(row: Study) -> dict[str, Any]:
-    areas = {AREAS.get(c["category"], "other") for c in row.changes} or {"other"}
-    numbers = {name: min(count(row.changes, name), 500) for name in ("added", "raised", "cleared")}
-    return {
-        "areas": sorted(areas), **numbers, "conclusion": row.conclusion,
-        **({"people": row.people} if row.people else {}), **({"actions": row.actions} if row.actions else {}),
-    }  # fmt: skip
+def _counted(changes: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What the record asks to be counted, counted."""
+    areas = {AREAS.get(c["category"], "other") for c in changes} or {"other"}
+    return {"areas": sorted(areas), **{name: min(count(changes, name), 500) for name in ("added", "raised", "cleared")}}
 
 
 def _month_began() -> datetime:

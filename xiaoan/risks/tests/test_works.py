@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from conftest import WEDNESDAY, Cast
 from xiaoan.engines.sheets.models import Record
+from xiaoan.engines.sheets.services import file_record, withdraw_record
 from xiaoan.engines.tally.recount import compare
 from xiaoan.ground.norms.services import set_norm
 from xiaoan.ground.units.models import scope_of
@@ -19,7 +20,7 @@ from xiaoan.kernel.actor import SYSTEM
 from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
 from xiaoan.risks.exchange import EVENT, MEASURE, MISSION, RECORD, UNIT
 from xiaoan.risks.listening import on_record
-from xiaoan.risks.models import Acceptance, Notice, Standing
+from xiaoan.risks.models import Acceptance, Notice, Standing, Study
 from xiaoan.risks.recount import recount
 from xiaoan.risks.services import assess_point, loop_moved
 from xiaoan.risks.services.accepting import apply, decide, score
@@ -84,6 +85,21 @@ def test_a_monthly_study_lists_the_changes_and_their_authors_and_proves_the_duty
     assert [c["name"] for c in county.changes] == ["东镇中心小学 食堂操作间"]
     page = signed_in(cast, "safety_director").get(f"/risks/studies/{row.id}/").content.decode()
     assert "由一般风险上调为重大风险" in page and lead.name in page
+
+
+def test_a_study_filed_as_a_record_is_a_study_until_it_is_withdrawn(cast: Cast) -> None:
+    lead, city = cast.actor("safety_director"), signed_in(cast, "city_officer")
+    assess_point(actor=lead, point=an_assessed(cast.primary), factors={"L": 5, "S": 5}, why="change")
+    answers = {"areas": ["fire"], "added": 0, "conclusion": "防燃气", "actions": "每天看", "people": 6}
+    record = file_record(actor=lead, unit=cast.primary, sheet="risk_study", answers=answers, happened_at=clock.now())
+    row = Study.objects.get()
+    assert (row.record, row.month, row.conclusion, row.people) == (record.id, "2026-11", "防燃气", 6)
+    assert [c["kind"] for c in row.changes] == ["raised", "added"]
+    assert "东镇中心小学" not in city.get("/risks/studies/without/").content.decode()
+    assert "防燃气" in signed_in(cast, "safety_director").get(f"/risks/studies/{row.id}/").content.decode()
+    withdraw_record(actor=lead, record=record, why="记错了")
+    assert not Study.objects.exists()
+    assert "东镇中心小学" in city.get("/risks/studies/without/").content.decode()
 
 
 def test_a_school_applies_assessors_score_and_the_share_rises_with_the_rest_listed(cast: Cast) -> None:
