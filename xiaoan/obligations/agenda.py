@@ -108,6 +108,8 @@ def computed_from(measure: Measure) -> str:
     """Where a measure's figure comes from, in one sentence."""
     if measure.post:
         return f"看现在有没有人担任“{ROLES[measure.post].name}”，任免岗位后自动更新"
+    if measure.register and not measure.sheet:
+        return f"看{measure.register}，有变自动更新，不用填"
     if measure.register:
         return f"看学校登记的{measure.register}，登记有变自动更新；没有登记的，看最近一份《{sheets()[measure.sheet].name}》"
     if measure.sheet:

@@ -56,7 +56,11 @@ def _settle_states(publication: Publication, wanted: set[str], beat: Beat) -> No
 
 def expire_readings(payload: dict[str, Any], beat: Beat) -> str:
     """Read anew the measures whose record or post has run out."""
-    return f"重算 {expire()} 项"
+    done = 0
+    while count := expire():
+        done += count
+        beat(done, 0)
+    return f"重算 {done} 项"
 
 
 def end_exemptions(payload: dict[str, Any], beat: Beat) -> str:

@@ -19,7 +19,8 @@ from xiaoan.kernel import clock
 
 @dataclass(frozen=True)
 class Measure:
-    """`of` says what the figure is a share of: schools that hold it, a sum, or a practice's obligations."""
+    """`of` says what the figure is a share of: schools that hold it, a sum, or a practice's obligations. `register` says
+    in words what a floor above knows it from (the site names the function), `page` names the page of it."""
 
     key: str
     name: str
@@ -27,6 +28,7 @@ class Measure:
     of: str
     sheet: str = ""
     post: str = ""
+    page: str = ""
     practice: str = ""
     within_days: int = 400
     holds: dict[str, Any] = field(default_factory=dict)
@@ -58,7 +60,7 @@ def measures() -> dict[str, Measure]:
 def figure_at(measure: Measure, unit: Unit) -> Figure | None:
     """The measure's figure at a unit today, or None where nothing tells it."""
     if measure.register and (counted := import_string(settings.XIAOAN_MEASURES[measure.key])(unit)):
-        return _from_register(counted, _from_record(measure, unit))
+        return _from_register(counted, _from_record(measure, unit) if measure.sheet else None)
     if measure.post:
         return _from_posts(measure, unit)
     if measure.sheet:

@@ -324,6 +324,8 @@ INTAKES: dict[str, str] = {
 
 # measure -> function(unit) -> (those that have it, all) by the school's register, or None where it keeps none
 MEASURES: dict[str, str] = {
+    "risk_accepted": "xiaoan.risks.registers.accepted",
+    "dual_prevention": "xiaoan.risks.registers.dual",
     "class_officers": "xiaoan.officers.registers.classes",
     "room_officers": "xiaoan.officers.registers.rooms",
 }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from xiaoan.engines.ui.pages import page
@@ -91,8 +92,9 @@ def _line(line: DutyLine, section: str, unit: Unit, may_record: bool) -> dict[st
 
 def _kept_shown(kept: Any, unit: Unit, may_record: bool) -> dict[str, Any]:
     measure = kept.measure
+    record = reverse(measure.page) if measure and measure.page else record_url(kept.source.duty, "", "/duties/")
     return {
         "kept": kept, "computed": computed_from(measure) if measure else "",
-        "record": record_url(kept.source.duty, "", "/duties/") if may_record and not kept.source.is_done else "",
+        "record": record if may_record and not kept.source.is_done else "",
         "why": why_url(kept.source.duty.practice.key, f"?unit={unit.id}"),
     }  # fmt: skip

@@ -30,6 +30,7 @@ from xiaoan.obligations.fitting import DELIVERABLE_SHEET, STATE, period_for
 from xiaoan.obligations.measures import Measure, measures
 from xiaoan.obligations.models import Completion, Evidence, Reading
 from xiaoan.obligations.queries import duties_of
+from xiaoan.obligations.standing import read_register
 from xiaoan.obligations.tests.fabricate import A_FILE, answers_for, fill
 from xiaoan.policies.book import Duty, book, raise_stamp
 from xiaoan.policies.models import Publication
@@ -49,6 +50,17 @@ def own_storage(settings: Any, tmp_path: Path) -> None:
     """Files of a test go with it."""
     local = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
     settings.STORAGES = {**settings.STORAGES, "default": local}
+
+
+@pytest.fixture(autouse=True)
+def registers(settings: Any) -> None:
+    """What floors above would tell where no sheet does; how they know it is proved there."""
+    told = {m.key: f"{__name__}.whole" for m in measures().values() if m.register and not m.sheet}
+    settings.XIAOAN_MEASURES = {**settings.XIAOAN_MEASURES, **told}
+
+
+def whole(unit: Unit) -> tuple[int, int]:
+    return 1, 1
 
 
 @pytest.fixture
@@ -176,8 +188,9 @@ def test_every_standing_measure_is_computed(packs: list[Unit]) -> None:
     assert states_of(duties, packs) == {d.key for d in duties}
     for made in Record.objects.all():
         withdraw_record(actor=SYSTEM, record=made, why="合成撤回")
-    by_posts = {d.key for d in duties if measures()[d.measure].post}
-    assert states_of(duties, packs) == by_posts
+    told = {m.key for m in measures().values() if m.post or (m.register and not m.sheet)}
+    kept = {d.key for d in duties if d.measure in told}
+    assert states_of(duties, packs) == kept
 
 
 def test_every_target_is_computed(packs: list[Unit]) -> None:
@@ -227,6 +240,7 @@ def hold_measures(duties: list[Duty], units: list[Unit]) -> None:
         for key in sorted({m.sheet for m in asked if m.sheet}):
             for answers in reports(key, [m for m in asked if m.sheet == key]):
                 record(Plan(unit, TODAY, json.dumps(answers), key))
+        read_register(unit, [m.key for m in asked if m.register and not m.sheet])
         for role in sorted({m.post for m in asked if m.post}):
             person = create_person(
                 actor=SYSTEM, unit=unit, username=f"{role}{unit.path}", name="合成人员", password="Cast-2026-pass"

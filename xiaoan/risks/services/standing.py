@@ -10,11 +10,13 @@ from xiaoan.engines.tally.services import Key, add
 from xiaoan.ground.norms.queries import norm
 from xiaoan.ground.units.models import Unit, scope_of
 from xiaoan.kernel import clock
+from xiaoan.obligations.standing import read_register
 from xiaoan.risks.models import Acceptance, Level, Point, Standing
 
 MEASURE = "risks"
 COLOURS = ("red", "orange", "yellow", "blue")
 SUMS = (*COLOURS, "unassessed", "held", "overdue", "lacking", "old_buildings")
+TOLD = {"accepted": "risk_accepted", "dual": "dual_prevention"}  # share -> measure that it tells
 SHARES = ("listed", "assessed", "accepted", "dual", "running", "whole")
 
 
@@ -33,6 +35,7 @@ def reckon(unit: Unit, *, is_active: bool = True, **told: Any) -> Standing:
         row.save()
         after = figures_of(row)
         add([(_key(unit.path, s), after[s] - before[s]) for s in sorted(after)])
+        read_register(unit, [measure for share, measure in TOLD.items() if after[share] != before[share]])
     return row
 
 
