@@ -1,12 +1,11 @@
 """Hazards for programs: reporting, moving, and what is like one."""
 
 import uuid
-from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from xiaoan.engines.connect.directory.places import unit_below
 from xiaoan.engines.connect.writing import writes
@@ -48,7 +47,7 @@ class Report(Schema):
     source: str = Field("self_check", max_length=16)
     kind: Literal["hazard", "surroundings"] = "hazard"
     photos: list[uuid.UUID] = Field([], max_length=9)
-    happened_at: datetime | None = None
+    happened_at: AwareDatetime | None = None
     is_anonymous: bool = False
     fixed: Fixed | None = None
 
@@ -87,7 +86,7 @@ def report(request: HttpRequest, given: Report) -> Any:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     asked = given.dict(exclude={"unit"})
     hazard = report_hazard(actor=actor, unit=unit_below(actor, given.unit), **asked)
-    return detail_of(HAZARDS, actor, _again(hazard))
+    return detail_of(HAZARDS, actor, hazard)
 
 
 @router.post("/{uuid:hazard}/moves/{slug:move}/", response=Told, summary="办理隐患", url_name="move_hazard")

@@ -5,6 +5,7 @@ from typing import Any
 from xiaoan.engines.sync.sent import Sent
 from xiaoan.ground.people.roles import OFFICE_READERS, SCHOOL_LEADS
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import unit_below
 from xiaoan.hazards import services
 from xiaoan.hazards.doing import as_typed, do_move
 from xiaoan.hazards.flows import HAZARD
@@ -86,7 +87,7 @@ def _typed(hazard: Hazard, told: dict[str, Any]) -> dict[str, Any]:
 
 def _unit(actor: Actor, unit_id: Any) -> Unit:
     wanted = read_id(unit_id)
-    unit = Unit.objects.under(actor.scope).filter(id=wanted).first() if wanted else None
+    unit = unit_below(actor, wanted) if wanted else None
     if unit is None:
         raise NotKnown("没有这所学校，或者它不在您的管理范围内。请重新选学校。")
     return unit

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from xiaoan.engines.files.models import StoredFile
-from xiaoan.ground.units.models import Unit, scope_of
+from xiaoan.ground.units.models import scope_of
 from xiaoan.hazards.models import Hazard
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid
@@ -32,6 +32,5 @@ def take(actor: Actor, hazard: Hazard, ids: Sequence[str], field: str = "photos"
     theirs = Q(unit_path=hazard.unit_path) | Q(made_by=actor.person_id, made_by__isnull=False)
     free = Q(subject_id__isnull=True) | Q(subject_type=SUBJECT, subject_id=hazard.id)
     rows = StoredFile.objects.filter(theirs, free, id__in=list(ids))
-    unit = Unit.objects.get(path=hazard.unit_path)
-    if rows.update(subject_type=SUBJECT, subject_id=hazard.id, **scope_of(unit)) != len(set(ids)):
+    if rows.update(subject_type=SUBJECT, subject_id=hazard.id, **scope_of(hazard.unit)) != len(set(ids)):
         raise Invalid("有照片没有传好，请重新拍摄或选择。", {field: "有照片没有传好。"})

@@ -18,9 +18,11 @@ def place_key(place: str) -> str:
 
 def earlier_of(hazard: Hazard) -> Hazard | None:
     """The newest case that was closed and has come back: same place and cause, closed within the norm's days."""
+    rows = like(hazard)
+    if rows.query.is_empty():
+        return None
     since = clock.today() - timedelta(days=norm("hazards.repeat_days", hazard.unit_path))
-    rows = like(hazard).filter(state=CLOSED, closed_on__gte=since)
-    return rows.order_by("-id").first()
+    return rows.filter(state=CLOSED, closed_on__gte=since).order_by("-id").first()
 
 
 def like(hazard: Hazard) -> HazardQuerySet:

@@ -27,7 +27,7 @@ class Waiting:
     connection's wrappers: the second wall sees one statement that is longer."""
 
     def __init__(self) -> None:
-        self.head: list[str] = []  # BEGIN and SAVEPOINT, before the rows
+        self.head: list[str] = []  # BEGIN, SAVEPOINT and RELEASE, before the rows
         self.rows: dict[tuple[Any, ...], list[Any]] = {}
         self.scope = wall.scope()
 
@@ -54,7 +54,7 @@ class Waiting:
     def __call__(self, execute: Execute, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         if sql.startswith("ROLLBACK TO") and self._forget(sql.replace("ROLLBACK TO ", "")):
             return None
-        if sql.startswith("SAVEPOINT") and not self.rows and self.may_share(sql):
+        if sql.startswith(("SAVEPOINT", "RELEASE")) and not self.rows and self.may_share(sql):
             return self.head.append(sql)
         if not self.head and not self.rows:
             return execute(sql, params, many, context)
@@ -109,6 +109,16 @@ def together() -> Iterator[None]:
 def waiting() -> Waiting | None:
     """Where inserts may wait now, or None: then they are said at once."""
     return _waiting.get()
+
+
+def later(sql: str, params: list[Any]) -> None:
+    """Say a statement whose result nobody needs: after the rows that wait by now, with the next one that somebody waits
+    for."""
+    if line := waiting():
+        line.add([(sql, params)], list)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
 
 
 def _finish(held: Waiting) -> None:

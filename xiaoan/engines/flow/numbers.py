@@ -5,10 +5,8 @@ from django.db import connection
 from xiaoan.engines.flow.models import Series
 from xiaoan.kernel import clock
 
-NEXT = f"""
-INSERT INTO {Series._meta.db_table} (unit_path, kind, year, last) VALUES (%s, %s, %s, %s)
-ON CONFLICT (unit_path, kind, year) DO UPDATE SET last = {Series._meta.db_table}.last + excluded.last RETURNING last
-"""
+NEXT = f"""INSERT INTO {Series._meta.db_table} (unit_path, kind, year, last) VALUES (%s, %s, %s, %s)
+ON CONFLICT (unit_path, kind, year) DO UPDATE SET last = {Series._meta.db_table}.last + excluded.last RETURNING last"""
 
 
 def next_number(kind: str, path: str, year: int | None = None) -> int:

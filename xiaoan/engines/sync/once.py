@@ -1,5 +1,6 @@
 """Doing something once under an id that the sender made, whatever it is: the same table that phones' commands use."""
 
+import json
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -8,10 +9,11 @@ from xiaoan.engines.sync.models import Command, CommandState
 from xiaoan.engines.sync.queries import sender_of
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
-from xiaoan.kernel.bulk import insert_object
+from xiaoan.kernel.bulk import insert_object, raw_id
 from xiaoan.kernel.errors import Invalid, Stale
-from xiaoan.kernel.together import together
+from xiaoan.kernel.together import later, together
 
+KEEP = f"UPDATE {Command._meta.db_table} SET answer = %s, payload = %s WHERE id = %s"
 REUSED = "这个幂等键已经用在另一个请求上，内容不同，没有执行。新的请求请换一个新的 UUID。"
 
 
@@ -28,7 +30,7 @@ def do_once(
         if not _claim(actor, key, kind):
             return _again(actor, Command.objects.get(id=key), kind, digest)
         answer = do()
-        Command.objects.filter(id=key).update(answer=answer, payload={"digest": digest})
+        later(KEEP, [json.dumps(answer, ensure_ascii=False), json.dumps({"digest": digest}), raw_id(key)])
     return answer
 
 

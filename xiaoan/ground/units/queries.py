@@ -11,9 +11,12 @@ from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Former, Unit, UnitQuerySet
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import NotKnown
+from xiaoan.kernel.kept import Kept
 
 PAGE = 50
 # Order of ranks below one parent: the bureau's own rooms and partners first, then who it governs.
+AT_PATH = Kept(lambda path: Unit.objects.filter(path=path), "a sample of a path")
+BELOW = Kept(lambda top, end, pk: Unit.objects.filter(path__gte=top, path__lt=end, pk=pk), "top", "end", UUID(int=1))
 ORDER = [Rank.DEPARTMENT, Rank.PARTNER, Rank.CITY, Rank.COUNTY, Rank.TOWNSHIP, Rank.SCHOOL]
 
 
@@ -31,6 +34,15 @@ def unit_seen_by(actor: Actor, unit_id: UUID) -> Unit:
     if unit is None:
         raise NotKnown("没有这个单位，或者它不在您的管理范围内。")
     return unit
+
+
+def unit_below(actor: Actor, unit_id: UUID | None) -> Unit | None:
+    """A unit in the actor's scope, whatever the actor may see of it; the top of the scope when none is named."""
+    if unit_id is None:
+        return AT_PATH.first(actor.scope)
+    if not actor.scope:
+        return Unit.objects.filter(pk=unit_id).first()
+    return BELOW.first(actor.scope, actor.scope + "~", unit_id)
 
 
 def roots_of(actor: Actor) -> list[Unit]:

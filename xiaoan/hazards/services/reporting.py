@@ -3,13 +3,14 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from xiaoan.engines.flow.numbers import next_number, numbered
 from xiaoan.engines.tally.services import add
+from xiaoan.ground.norms.queries import known
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit, scope_of
 from xiaoan.hazards.figures import cells, closing
@@ -17,17 +18,25 @@ from xiaoan.hazards.flows import HAZARD
 from xiaoan.hazards.grading import category_of, item_of, propose
 from xiaoan.hazards.models import Hazard
 from xiaoan.hazards.photos import checked, take
-from xiaoan.hazards.placing import placed
+from xiaoan.hazards.placing import place
 from xiaoan.hazards.repeats import place_key
 from xiaoan.hazards.services.moving import remember, tell_risks, told
 from xiaoan.hazards.states import FROM_OUTSIDE, KINDS, LEVELS, SOURCES, worst
-from xiaoan.kernel import clock
+from xiaoan.kernel import clock, wall
 from xiaoan.kernel.actor import Actor, require
+from xiaoan.kernel.bulk import insert_object
 from xiaoan.kernel.errors import Invalid, Stale
 from xiaoan.kernel.ids import new_id, read_id
+from xiaoan.kernel.kept import Kept
+from xiaoan.kernel.together import together
 from xiaoan.risks.models import Control, Point
 from xiaoan.risks.queries import control_at, control_for
 
+BY_ID = Kept(lambda pk: Hazard.objects.filter(pk=pk), uuid.UUID(int=1))
+NORMS_NEEDED = (
+    "hazards.judge_days", "hazards.verify_days", "hazards.verified_by.low", "hazards.verified_by.general",
+    "hazards.verified_by.larger", "hazards.repeat_days", "checks.composite_least",
+)  # fmt: skip
 ANONYMOUS = "匿名"
 SEEN_IT = "现场看到整改完成"
 
@@ -48,30 +57,29 @@ def report_hazard(
     level; `level` may raise it. An anonymous reporter is named nowhere; the own list still finds the case.
     """
     require(actor, "hazards.report", unit.path)
-    sent = Hazard.objects.filter(id=hazard_id).first() if hazard_id else None
-    if sent:
-        return _same(sent, unit)
-    failed = _control(unit, control)
-    if failed:
-        point, item = point or failed.point_id, item or (failed.item if item_of(failed.item) else "")
-    hazard = _built(
-        actor, unit, words=words, place=place, source=source, item=item, level=level, kind=kind, category=category,
-        subcategory=subcategory, happened_at=happened_at, captured_at=captured_at, hazard_id=hazard_id,
-        reporter=reporter, is_anonymous=is_anonymous,
-    )  # fmt: skip
-    hazard.point_id = _point(unit, point)
-    hazard.control = failed or control_for(hazard.point_id, hazard.item)
-    hazard.origin_type, hazard.origin_id = origin
-    hazard.photos = checked(photos)
-    if fixed:
-        _mark_fixed(actor, hazard, fixed)
     try:
-        with transaction.atomic():
+        with together(), known(NORMS_NEEDED, unit.path):
+            failed = _control(unit, control)
+            if failed:
+                point, item = point or failed.point_id, item or (failed.item if item_of(failed.item) else "")
+            hazard = _built(
+                actor, unit, words=words, place=place, source=source, item=item, level=level, kind=kind,
+                category=category, subcategory=subcategory, happened_at=happened_at, captured_at=captured_at,
+                hazard_id=hazard_id, reporter=reporter, is_anonymous=is_anonymous,
+            )  # fmt: skip
+            hazard.point_id = _point(unit, point)
+            hazard.control = failed or control_for(hazard.point_id, hazard.item)
+            hazard.origin_type, hazard.origin_id = origin
+            hazard.photos = checked(photos)
+            if fixed:
+                _mark_fixed(actor, hazard, fixed)
             _take_in(actor, hazard)
-    except IntegrityError:  # the same report was sent twice at once
-        if hazard_id is None:
+    except (IntegrityError, Invalid):  # what was taken in under the id stands; it may be one that the actor may not see
+        with wall.opened():
+            sent = BY_ID.first(hazard_id) if hazard_id else None
+        if sent is None:
             raise
-        return _same(Hazard.objects.get(id=hazard_id), unit)
+        return _same(sent, unit)
     return hazard
 
 
@@ -87,7 +95,7 @@ def _built(actor: Actor, unit: Unit, **given: Any) -> Hazard:
     _check(unit, **given)
     graded, now = propose(unit.path, given["item"]), clock.now()
     told = given["level"] if given["source"] in FROM_OUTSIDE and given["level"] in ("major", "larger") else ""
-    happened = min(given["happened_at"] or given["captured_at"] or now, now)
+    happened = min(given["happened_at"] or given["captured_at"] or now, now).astimezone(UTC)  # as it will be read
     reporter = ANONYMOUS if given["is_anonymous"] else given["reporter"].strip()[:60] or actor.name
     return Hazard(
         id=given["hazard_id"] or new_id(), kind=given["kind"], words=given["words"].strip()[:500],
@@ -159,12 +167,12 @@ def _mark_fixed(actor: Actor, hazard: Hazard, fixed: Mapping[str, Any]) -> None:
 
 def _take_in(actor: Actor, hazard: Hazard) -> None:
     """Write it with its number, pictures, history, figures, and the link to what was there before."""
-    _place(hazard)
+    place(hazard)
     if hazard.managed == "at_once" and _may_witness(actor, hazard):
         _close_at_once(actor, hazard)
     number = next_number(HAZARD.key, hazard.county_path)
     hazard.number = numbered("隐患", clock.today().year, number)
-    hazard.save(force_insert=True)
+    insert_object(hazard)
     take(actor, hazard, [*hazard.photos, *hazard.after_photos])
     named = replace(actor, name=ANONYMOUS, person_id=None, post_id=None, where="") if hazard.is_anonymous else actor
     told(named, "上报隐患", hazard, {"source": hazard.source, "level": hazard.level, "photos": hazard.photos})
@@ -176,11 +184,6 @@ def _take_in(actor: Actor, hazard: Hazard) -> None:
     add(sorted(cells(hazard).items()))
     remember(hazard)
     tell_risks(hazard)
-
-
-def _place(hazard: Hazard) -> None:
-    for column, value in placed(hazard, hazard.state, {}).items():
-        setattr(hazard, column, value)
 
 
 def _may_witness(actor: Actor, hazard: Hazard) -> bool:
@@ -201,7 +204,7 @@ def _close_at_once(actor: Actor, hazard: Hazard) -> None:
         setattr(hazard, f"{name}_at", now)
     for column, value in closing(hazard, now).items():
         setattr(hazard, column, value)
-    _place(hazard)
+    place(hazard)
 
 
 def _same(sent: Hazard, unit: Unit) -> Hazard:

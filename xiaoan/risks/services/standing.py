@@ -10,9 +10,11 @@ from xiaoan.engines.tally.services import Key, add
 from xiaoan.ground.norms.queries import norm
 from xiaoan.ground.units.models import Unit, scope_of
 from xiaoan.kernel import clock
+from xiaoan.kernel.kept import Kept
 from xiaoan.obligations.standing import read_register
 from xiaoan.risks.models import Acceptance, Level, Point, Standing
 
+LOOP_AT = Kept(lambda path: Standing.objects.filter(unit_path=path).only("loop_on"), "a sample of a path")
 MEASURE = "risks"
 COLOURS = ("red", "orange", "yellow", "blue")
 SUMS = (*COLOURS, "unassessed", "held", "overdue", "lacking", "old_buildings")
@@ -42,7 +44,7 @@ def reckon(unit: Unit, *, is_active: bool = True, **told: Any) -> Standing:
 def loop_moved(unit: Unit, on: date | None = None) -> None:
     """The hazard loop of a school moved: something was reported, fixed or closed. Written once a day."""
     day = on or clock.today()
-    row = Standing.objects.filter(unit_path=unit.path).first()
+    row = LOOP_AT.first(unit.path)
     if row is not None and row.loop_on is not None and row.loop_on >= day:
         return
     reckon(unit, is_active=False, loop_on=day)

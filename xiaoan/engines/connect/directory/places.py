@@ -2,6 +2,7 @@
 
 import uuid
 
+from xiaoan.ground.units import queries
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import NotKnown
@@ -11,8 +12,7 @@ NOT_KNOWN = "没有这个单位，或者它不在您的管理范围内。"
 
 def unit_below(actor: Actor, unit_id: uuid.UUID | None) -> Unit:
     """A unit in the actor's scope; the top of the scope when none is named. Raises NotKnown."""
-    rows = Unit.objects.under(actor.scope)
-    found = rows.filter(id=unit_id).first() if unit_id else rows.filter(path=actor.scope).first()
+    found = queries.unit_below(actor, unit_id)
     if found is None:
         raise NotKnown(NOT_KNOWN)
     return found
