@@ -1,6 +1,7 @@
 """Inspections in the API: campaigns, visits with what is done on them, findings, teams, lists."""
 
 import uuid
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -114,8 +115,11 @@ def _campaign(actor: Actor, campaign: uuid.UUID) -> Any:
     return detail_of(CAMPAIGNS, actor, CAMPAIGNS.rows(actor).get(pk=campaign))
 
 
-def _visit(actor: Actor, visit: Visit) -> Any:
-    return detail_of(VISITS, actor, Visit.objects.select_related("place", "campaign").get(pk=visit.pk))
+def _moved(request: HttpRequest, visit: uuid.UUID, move: Callable[..., Visit], seen: int | None, **told: Any) -> Any:
+    """One move of a visit, and the visit as it stands then."""
+    actor = _actor(request)
+    row = move(actor=actor, visit=find_visit(actor, visit), seen=seen, **told)
+    return detail_of(VISITS, actor, Visit.objects.select_related("place", "campaign").get(pk=row.pk))
 
 
 @campaigns.post("/", response={201: CampaignTold}, summary="策划督查", url_name="list_campaigns")
@@ -203,44 +207,36 @@ def answer(request: HttpRequest, visit: uuid.UUID, given: PartGiven) -> Any:
 @writes("inspections.do")
 def finish(request: HttpRequest, visit: uuid.UUID, given: FinishGiven) -> Any:
     """The head issues the findings."""
-    actor, told = _actor(request), given.dict()
-    return _visit(actor, services.finish(actor=actor, visit=find_visit(actor, visit), seen=told.pop("step"), **told))
+    told = given.dict()
+    return _moved(request, visit, services.finish, told.pop("step"), **told)
 
 
 @visits.post("/{uuid:visit}/fix/", response=VisitTold, summary="回复整改", url_name="fix_visit")
 @writes("inspections.fix")
 def fix(request: HttpRequest, visit: uuid.UUID, given: WordsGiven) -> Any:
     """The place answers what it has put right."""
-    actor = _actor(request)
-    row = services.fix(actor=actor, visit=find_visit(actor, visit), fix_words=given.words, seen=given.step)
-    return _visit(actor, row)
+    return _moved(request, visit, services.fix, given.step, fix_words=given.words)
 
 
 @visits.post("/{uuid:visit}/check/", response=VisitTold, summary="复查通过", url_name="check_visit")
 @writes("inspections.do")
 def check(request: HttpRequest, visit: uuid.UUID, given: WordsGiven) -> Any:
     """It was put right."""
-    actor = _actor(request)
-    row = services.check(actor=actor, visit=find_visit(actor, visit), check_words=given.words, seen=given.step)
-    return _visit(actor, row)
+    return _moved(request, visit, services.check, given.step, check_words=given.words)
 
 
 @visits.post("/{uuid:visit}/return/", response=VisitTold, summary="退回整改", url_name="return_visit")
 @writes("inspections.do")
 def return_it(request: HttpRequest, visit: uuid.UUID, given: WordsGiven) -> Any:
     """Something is still missing."""
-    actor = _actor(request)
-    row = services.return_it(actor=actor, visit=find_visit(actor, visit), check_words=given.words, seen=given.step)
-    return _visit(actor, row)
+    return _moved(request, visit, services.return_it, given.step, check_words=given.words)
 
 
 @visits.post("/{uuid:visit}/evaluate/", response=VisitTold, summary="评价", url_name="evaluate_visit")
 @writes("inspections.do")
 def evaluate(request: HttpRequest, visit: uuid.UUID, given: WordsGiven) -> Any:
     """The last step."""
-    actor = _actor(request)
-    row = services.evaluate(actor=actor, visit=find_visit(actor, visit), evaluation=given.words, seen=given.step)
-    return _visit(actor, row)
+    return _moved(request, visit, services.evaluate, given.step, evaluation=given.words)
 
 
 @supervised_items.post("/", response={201: SupervisedTold}, summary="立项督办", url_name="list_supervised")

@@ -163,8 +163,12 @@ class Quality:
     repeated: int
 
     @property
+    def mean(self) -> float | None:
+        return round(self.found / self.visits, 1) if self.visits else None
+
+    @property
     def per_visit(self) -> str:
-        return f"{self.found / self.visits:.1f}" if self.visits else "—"
+        return "—" if self.mean is None else f"{self.mean:.1f}"
 
 
 def quality_of(unit: Unit, year: int) -> list[Quality]:
@@ -204,9 +208,14 @@ class Origin:
         return f"{self.inspected} 件"
 
     @property
-    def share(self) -> str:
+    def percent(self) -> int | None:
+        """How many in a hundred the school found itself, cut; None without any."""
         whole = self.own + self.inspected
-        return f"{100 * self.own // whole}%" if whole else "—"
+        return 100 * self.own // whole if whole else None
+
+    @property
+    def share(self) -> str:
+        return "—" if self.percent is None else f"{self.percent}%"
 
 
 def origins(units: Sequence[Unit], first: str, last: str) -> list[Origin]:

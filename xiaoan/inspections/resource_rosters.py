@@ -156,13 +156,20 @@ def _supervised(actor: Actor) -> QuerySet[Supervised]:
     return Supervised.objects.visible_to(actor, "inspections.read").select_related("unit")
 
 
-def supervised_pill(row: Supervised) -> Any:
-    today = clock.today()
+def supervised_words(row: Supervised) -> str:
+    """How it stands, in words."""
+    is_late = row.is_late(clock.today())
     if row.state == "done":
-        return pill("due", "超期办结") if row.is_late(today) else pill("ok", "按期办结")
-    if row.is_late(today):
-        return pill("late", "逾期")
-    return pill("due", "快到期") if row.remind_on <= today else pill("go", "办理中")
+        return "超期办结" if is_late else "按期办结"
+    if is_late:
+        return "逾期"
+    return "快到期" if row.remind_on <= clock.today() else "办理中"
+
+
+def supervised_pill(row: Supervised) -> Any:
+    words = supervised_words(row)
+    colour = {"超期办结": "due", "按期办结": "ok", "逾期": "late", "快到期": "due", "办理中": "go"}[words]
+    return pill(colour, words)
 
 
 def _supervised_state(rows: QuerySet[Supervised], value: str, actor: Actor) -> QuerySet[Supervised]:
@@ -181,7 +188,7 @@ SUPERVISED = Resource(
         Column("title", "督办什么", lambda s: s.title, width=36, is_wrapped=True),
         Column("unit_name", "单位", lambda s: s.unit.name, width=22),
         Column("holder", "谁办", lambda s: s.holder, width=12),
-        Column("state", "状态", lambda s: s.state, show=supervised_pill, width=10),
+        Column("state", "状态", supervised_words, show=supervised_pill, width=10),
         Column("due", "完成日期", lambda s: s.due, show=lambda s: cn_day(s.due), type=date, width=12),
         Column("remind_on", "提醒", lambda s: s.remind_on, show=lambda s: cn_day(s.remind_on), type=date, width=12),
     ],
@@ -193,7 +200,7 @@ SUPERVISED = Resource(
     href=lambda row: reverse("inspections:supervised", args=[row.pk]),
     measure="件",
     icon="gavel",
-    keys=[UNIT],
+    keys=[UNIT, STATE],
     detail=lambda actor: [Column("result", "办理结果", lambda s: s.result), Column("done_on", "办结日期", lambda s: s.done_on, type=date)],
     empty=("没有督办事项", "需要盯着办的事，立项后到期会提醒。"),
     actions=lambda actor: [("立项督办", reverse("inspections:new_supervised"), "plus")] if actor.holds("supervised.keep") else (),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,7 +15,6 @@ from xiaoan.engines.files.models import StoredFile
 from xiaoan.engines.sheets.catalogue import sheet as find_sheet
 from xiaoan.engines.ui.dates import cn_moment
 from xiaoan.engines.ui.pages import page
-from xiaoan.ground.journal.queries import history
 from xiaoan.ground.people.gate import needs
 from xiaoan.ground.people.roles import ROLES
 from xiaoan.ground.units.kinds import Rank
@@ -24,8 +23,9 @@ from xiaoan.hazards.models import Hazard
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Stale
+from xiaoan.kernel.excel import wants_sheet
 from xiaoan.kernel.ids import read_id
-from xiaoan.patrols import queries, services
+from xiaoan.patrols import queries, services, taken
 from xiaoan.patrols.forms import RouteForm
 from xiaoan.patrols.models import Round, Route
 from xiaoan.patrols.resource import round_pill
@@ -37,11 +37,12 @@ RHYTHM_WORDS = {"daily": "每天", "weekly": "每周", "monthly": "每月"}
 
 @require_GET
 @needs("patrols.read")
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponseBase:
     """A school sees its routes and their last two weeks; a bureau sees who below it walked, by the units beneath."""
     actor, unit = _actor(request), _unit(request)
-    span = request.GET.get("span") if request.GET.get("span") in dict(SPANS) else "1"
-    first = clock.today().replace(day=1) - timedelta(days=31 * (int(span or 1) - 1))
+    span = request.GET.get("span", "1")
+    span = span if span in dict(SPANS) else "1"
+    first = clock.today().replace(day=1) - timedelta(days=31 * (int(span) - 1))
     months = services.months(first, clock.today())
     own = actor.unit_path == unit.path
     context: dict[str, Any] = {
@@ -50,9 +51,14 @@ def home(request: HttpRequest) -> HttpResponse:
     }  # fmt: skip
     if unit.rank == Rank.SCHOOL:
         due = queries.due_of(unit)
+        if wants_sheet(request):
+            return taken.routes_sheet(unit, due)
         context |= {"due": due, "squares": queries.squares_of([d.route for d in due]), "roles": ROLES}
         return page(request, "patrols/school.html", context)
-    context |= {"rows": queries.below(unit, months), "above": unit.parent if unit.path != actor.scope else None}
+    below = queries.below(unit, months)
+    if wants_sheet(request):
+        return taken.units_sheet(unit, dict(SPANS)[span], below)
+    context |= {"rows": below, "above": unit.parent if unit.path != actor.scope else None}
     return page(request, "patrols/bureau.html", context)
 
 
@@ -72,7 +78,7 @@ def change(request: HttpRequest, route: uuid.UUID) -> HttpResponse:
 
 @require_GET
 @needs("patrols.read")
-def show(request: HttpRequest, route: uuid.UUID) -> HttpResponse:
+def show(request: HttpRequest, route: uuid.UUID) -> HttpResponseBase:
     """One route: its stops, its last rounds."""
     actor = _actor(request)
     found = services.find_route(actor, route)
@@ -80,9 +86,12 @@ def show(request: HttpRequest, route: uuid.UUID) -> HttpResponse:
     stops = [
         (s, [words[c] for c in s.checks if c in words]) for s in found.stops.select_related("point").order_by("place")
     ]
+    rounds = found.rounds.select_related("route", "unit").order_by("-day", "-id")[:20]
+    if wants_sheet(request):
+        return taken.route_sheet(found, stops, rounds)
     context = {
         "route": found, "stops": stops, "squares": queries.squares_of([found], days=28), "rhythm": RHYTHM_WORDS[found.rhythm],
-        "rounds": [(r, round_pill(r)) for r in found.rounds.select_related("route").order_by("-day", "-id")[:20]],
+        "rounds": [(r, round_pill(r)) for r in rounds],
         "may_plan": actor.unit_path == found.unit_path and actor.holds("patrols.plan") and found.is_active,
         "role": ROLES[found.role].name,
     }  # fmt: skip
@@ -105,7 +114,7 @@ def close(request: HttpRequest, route: uuid.UUID) -> HttpResponse:
 
 @require_GET
 @needs("patrols.read")
-def round_page(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
+def round_page(request: HttpRequest, round: uuid.UUID) -> HttpResponseBase:
     """One round: what was seen at each stop, and what was reported."""
     actor = _actor(request)
     rows = Round.objects.visible_to(actor, "patrols.read").select_related("route", "unit", "record")
@@ -121,18 +130,31 @@ def round_page(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
     }
     stops = [
         {**s, "words": "；".join(words[c] for c in s["bad"] if c in words), "case": hazards.get(s.get("hazard", "")),
-         "shots": [photos[p] for p in s["photos"] if p in photos], "when": cn_moment(_moment(s))}
+         "shots": [photos[p] for p in s["photos"] if p in photos], "when": _moment(s)}
         for s in found.stops.values()
     ]  # fmt: skip
-    entries = history("round", found.id)
+    if wants_sheet(request):
+        return taken.round_sheet(found, stops)
     context = {
-        "round": found,
-        "pill": round_pill(found),
-        "stops": stops,
-        "entries": entries,
+        "round": found, "pill": round_pill(found), "stops": stops, "facts": _facts(found),
         "may_file": actor.holds("records.read"),
-    }
+    }  # fmt: skip
     return page(request, "patrols/round.html", context)
+
+
+def _facts(row: Round) -> list[tuple[str, str]]:
+    """Who walked it and when; of a missed one only how much there was to see."""
+    walked = [
+        ("谁", row.walked_by),
+        ("开始", cn_moment(row.started_at)),
+        ("结束", cn_moment(row.ended_at)),
+        ("收到", cn_moment(row.received_at)),
+    ]
+    return [
+        *(walked if row.walked_by else []),
+        ("看了", f"{row.passed}/{row.total} 处"),
+        ("发现隐患", f"{row.found} 处"),
+    ]
 
 
 def _plan(request: HttpRequest, route: Route | None) -> HttpResponse:

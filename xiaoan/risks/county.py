@@ -37,6 +37,10 @@ class Share:
     def get(self, subject: str) -> int:
         return self.figures.get(subject, 0)
 
+    def percent(self, subject: str) -> int | None:
+        """How many of its schools in a hundred, cut; None without schools."""
+        return 100 * self.get(subject) // self.schools if self.schools else None
+
 
 def figures_of(path: str) -> dict[str, int]:
     """The tallies of a unit by subject."""
@@ -72,6 +76,12 @@ def schools_without(path: str, **held: Any) -> QuerySet[Unit]:
     so = Standing.objects.filter(unit=OuterRef("pk"), **held)
     rows: QuerySet[Unit] = Unit.objects.schools().active().under(path).filter(kind__in=GENERAL_KINDS)
     return rows.filter(~Exists(so)).order_by("path")
+
+
+def with_standing(units: Sequence[Unit]) -> list[tuple[Unit, Standing | None]]:
+    """Each school with how it stands; None for one that has not begun."""
+    begun = {s.unit_id: s for s in Standing.objects.filter(unit__in=units)}
+    return [(u, begun.get(u.id)) for u in units]
 
 
 def units_without_study(unit: Unit, month: str) -> QuerySet[Unit]:

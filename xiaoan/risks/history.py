@@ -28,6 +28,11 @@ class Day:
     def total(self) -> int:
         return self.red + self.orange
 
+    @property
+    def percent(self) -> int | None:
+        """How many in a hundred were under control, cut; None without any."""
+        return 100 * self.held // self.total if self.total else None
+
 
 def points_on(path: str, on: date) -> QuerySet[Any]:
     """The points below a unit that were there at the end of a day, each with `level_then` (None: not yet graded)."""

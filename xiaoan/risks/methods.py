@@ -13,7 +13,7 @@ from django.conf import settings
 
 from xiaoan.ground.norms.queries import norm, norms
 from xiaoan.kernel.errors import Invalid
-from xiaoan.risks.models import COLOURS, Level
+from xiaoan.risks.models import COLOURS, Assessment, Level
 
 
 @dataclass(frozen=True)
@@ -150,3 +150,12 @@ def _variant(raw: dict[str, Any]) -> Variant:
         tuple(Decimal(str(b)) for b in raw.get("bounds", ())), tuple(raw.get("norms", ())),
         tuple(raw.get("levels", (1, 2, 3, 4))), raw.get("verified", True),
     )  # fmt: skip
+
+
+def rested_on(row: Assessment) -> str:
+    """What an assessment rested on, in words; empty for one without scores."""
+    method = methods().get(row.method)
+    if method is None or row.value is None:
+        return ""
+    factors = "，".join(f"{k}={v}" for k, v in row.factors.items())
+    return f"{method.name}：{factors}，得 {row.value.normalize():f}"

@@ -84,3 +84,9 @@ def controls_by_point(points: Collection[Point]) -> dict[uuid.UUID, list[Control
     for control in Control.objects.filter(point__in=points, is_active=True).order_by("id"):
         found.setdefault(control.point_id, []).append(control)
     return found
+
+
+def with_controls(points: Collection[Point]) -> list[tuple[Point, list[Control]]]:
+    """Each point with its active controls."""
+    found = controls_by_point(points)
+    return [(point, found.get(point.id, [])) for point in points]

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,6 +15,7 @@ from xiaoan.engines.connect.hooks import secret_of
 from xiaoan.engines.connect.kinds import KINDS
 from xiaoan.engines.connect.models import Endpoint, Integration
 from xiaoan.engines.connect.queries import (
+    all_integrations_of,
     deliveries_of,
     find_delivery,
     find_endpoint,
@@ -31,14 +32,22 @@ from xiaoan.ground.people.gate import needs
 from xiaoan.ground.people.rights import declared_rights
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, Refusal
+from xiaoan.kernel.excel import Col, Table, bounded, sheet, wants_sheet
 
 STATES = {"usable": ("ok", "在用"), "over": ("na", "已失效"), "revoked": ("na", "已停用")}
+COLUMNS = (
+    Col("系统", lambda row: row.name, 28), Col("状态", lambda row: _pill(row)[1]), Col("以谁的岗位", lambda row: row.post.person.name),
+    Col("岗位", lambda row: row.post.role_name, 18), Col("单位", lambda row: row.unit.name, 26), Col("有效期到", lambda row: row.last_day),
+    Col("最近使用", lambda row: row.last_used_at, 17),
+)  # fmt: skip
 
 
 @require_GET
 @needs("connect.manage")
-def integrations(request: HttpRequest) -> HttpResponse:
+def integrations(request: HttpRequest) -> HttpResponseBase:
     """Every system that has been let in."""
+    if wants_sheet(request):
+        return sheet("接口与推送", Table("接入的系统", COLUMNS, bounded(all_integrations_of(_actor(request)))))
     rows, after = integrations_of(_actor(request), request.GET.get("after", ""))
     shown = [{"row": row, "pill": _pill(row), "rights": _sentences(row)} for row in rows]
     return page(request, "connect/list.html", {"rows": shown, "after": after})

@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from xiaoan.engines.connect.models import Delivery, Endpoint, Integration
 from xiaoan.ground.people.models import Post
@@ -20,11 +20,17 @@ NOT_KNOWN = "没有这个接口，或者它不在您的管理范围内。"
 
 def integrations_of(actor: Actor, after: str = "") -> tuple[list[Integration], str]:
     """A page of the integrations in the actor's scope, the newest first, and the cursor of the next. One query."""
-    rows = Integration.objects.visible_to(actor, "connect.manage").select_related("unit", "post__person", "post__unit")
+    rows = all_integrations_of(actor)
     if after:
         rows = rows.filter(id__lt=_cursor(after))
-    found = list(rows.order_by("-id")[: PAGE + 1])
+    found = list(rows[: PAGE + 1])
     return found[:PAGE], str(found[PAGE - 1].id) if len(found) > PAGE else ""
+
+
+def all_integrations_of(actor: Actor) -> QuerySet[Integration]:
+    """The integrations in the actor's scope, the newest first."""
+    rows = Integration.objects.visible_to(actor, "connect.manage").select_related("unit", "post__person", "post__unit")
+    return rows.order_by("-id")
 
 
 def find_integration(actor: Actor, integration_id: uuid.UUID) -> Integration:

@@ -54,7 +54,9 @@ def cursor(row: Any, order: Sequence[str]) -> str:
 def _read_cursor(rows: QuerySet[Any], order: Sequence[str], text: str) -> list[Any] | None:
     try:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if any("\0" in v.encode().decode() for v in values):  # no database takes it, nor half of a surrogate pair
+        if not isinstance(values, list) or any(
+            "\0" in v.encode().decode() for v in values
+        ):  # no database takes it, nor half of a surrogate pair
             return None
         fields = [rows.model._meta.get_field(name.lstrip("-")) for name in order]
         return [f.to_python(v) for f, v in zip(fields, values, strict=True)] if text else None

@@ -137,6 +137,11 @@ class ResourceTests:
 
 
 def sheet_of(response: Any) -> list[list[Any]]:
-    """The first page of a workbook that was sent."""
-    content = b"".join(response.streaming_content)
-    return list(CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python())
+    """The first sheet of a workbook that was sent."""
+    return next(iter(book_of(response).values()))
+
+
+def book_of(response: Any) -> dict[str, list[list[Any]]]:
+    """The sheets of a workbook that was sent, by name: rows of cells, the headings first."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(response.streaming_content)))
+    return {name: list(book.get_sheet_by_name(name).to_python()) for name in book.sheet_names}

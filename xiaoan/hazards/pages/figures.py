@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from xiaoan.engines.ui.pages import page
@@ -10,10 +10,12 @@ from xiaoan.ground.people.gate import needs
 from xiaoan.hazards import figure_queries as figures
 from xiaoan.hazards.lists import KEPT
 from xiaoan.hazards.models import STOCK_UNTIL
+from xiaoan.hazards.pages import taken
 from xiaoan.hazards.pages.cases import actor_of
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import NotAllowed
+from xiaoan.kernel.excel import wants_sheet
 from xiaoan.kernel.ids import read_id
 from xiaoan.obligations.pages.places import find_unit
 
@@ -22,7 +24,7 @@ LEVEL_TABS = [("", "全部"), ("major", "重大")]
 
 @require_GET
 @needs("hazards.read")
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: HttpRequest) -> HttpResponseBase:
     """How a unit stands this year."""
     unit, year, level = _unit(request), _year(request), request.GET.get("level", "")
     level = level if level == "major" else ""
@@ -37,12 +39,14 @@ def overview(request: HttpRequest) -> HttpResponse:
         "growing": [r for r in rows if r.net > 0], "rows": [r for r in rows if r.found or r.shut or r.open],
         "is_school": unit.is_school,
     }  # fmt: skip
+    if wants_sheet(request):
+        return taken.figures_sheet(context)
     return page(request, "hazards/figures.html", context)
 
 
 @require_GET
 @needs("hazards.read")
-def majors(request: HttpRequest) -> HttpResponse:
+def majors(request: HttpRequest) -> HttpResponseBase:
     """Dynamic zero: each open major hazard with its age and deadline; the stock of 2023 and before; growth of majors."""
     unit, year = _unit(request), clock.today().year
     since, until = f"{year}-01", f"{year}-12"
@@ -56,16 +60,20 @@ def majors(request: HttpRequest) -> HttpResponse:
         "others": figures.found_by_others(unit.path, since, until, "major"), "now": clock.now(),
         "days": figures.mean_days_of_majors(unit.path), "stock_until": STOCK_UNTIL,
     }  # fmt: skip
+    if wants_sheet(request):
+        return taken.majors_sheet(context)
     return page(request, "hazards/majors.html", context)
 
 
 @require_GET
 @needs("hazards.read")
-def items(request: HttpRequest) -> HttpResponse:
+def items(request: HttpRequest) -> HttpResponseBase:
     """The same coded description across schools."""
     unit = _unit(request)
-    context = {"unit": unit, "rows": figures.by_item(unit.path)}
-    return page(request, "hazards/items.html", context)
+    rows = figures.by_item(unit.path)
+    if wants_sheet(request):
+        return taken.items_sheet(unit, rows)
+    return page(request, "hazards/items.html", {"unit": unit, "rows": rows})
 
 
 @require_GET

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -23,7 +24,8 @@ from xiaoan.inspections.flows import CAMPAIGN
 from xiaoan.inspections.forms import CampaignForm, PlanItemForm
 from xiaoan.inspections.kinds import MODES, WAYS
 from xiaoan.inspections.lines import lines_for
-from xiaoan.inspections.models import Campaign, Member
+from xiaoan.inspections.models import Campaign, Member, Visit
+from xiaoan.inspections.pages import taken
 from xiaoan.inspections.pages.asking import actor_of, entries_of, own_unit, refuse, step_of
 from xiaoan.inspections.reports import report_of, report_tables
 from xiaoan.inspections.resource import campaign_pill, visit_pill
@@ -57,8 +59,9 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @needs("inspections.oversee")
-def show(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
-    return _page(request, find_campaign(actor_of(request), campaign))
+def show(request: HttpRequest, campaign: uuid.UUID) -> HttpResponseBase:
+    row = find_campaign(actor_of(request), campaign)
+    return taken.campaign_sheet(row, _visits(row)) if wants_sheet(request) else _page(request, row)
 
 
 @require_POST
@@ -112,7 +115,7 @@ def decide(request: HttpRequest, campaign: uuid.UUID, move: str) -> HttpResponse
 
 @require_GET
 @needs("inspections.oversee")
-def drawn(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
+def drawn(request: HttpRequest, campaign: uuid.UUID) -> HttpResponseBase:
     """The draw, run again before the reader's eyes from the seed that it names."""
     row = find_campaign(actor_of(request), campaign)
     if not row.drawn:
@@ -127,6 +130,8 @@ def drawn(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
         ],
         "strata": _strata(row), "pairs": _pairs(row),
     }  # fmt: skip
+    if wants_sheet(request):
+        return taken.drawn_sheet(row, context)
     return page(request, "inspections/drawn.html", context)
 
 
@@ -180,7 +185,7 @@ def _page(request: HttpRequest, row: Campaign, refusal: Refusal | None = None, s
     actor = actor_of(request)
     keys = {m.key for m in allowed_moves(CAMPAIGN, actor, row)}
     is_own = actor.unit_path == row.unit_path and actor.holds("inspections.plan")
-    visits = list(row.visits.select_related("place").order_by("planned_on", "id")[:SHOWN]) if row.dispatched_at else []
+    visits = list(_visits(row)[:SHOWN]) if row.dispatched_at else []
     context = {
         "campaign": row, "pill": campaign_pill(row), "steps": steps_of(row), "keys": keys, "refusal": refusal,
         "facts": facts_of(row), "why": why_not(CAMPAIGN, actor, row), "entries": entries_of(CAMPAIGN.key, row.id),
@@ -190,6 +195,10 @@ def _page(request: HttpRequest, row: Campaign, refusal: Refusal | None = None, s
         "visits": [(v, visit_pill(v)) for v in visits], "figures": _figures(row), "is_own": is_own,
     }  # fmt: skip
     return page(request, "inspections/campaign.html", context, status=status)
+
+
+def _visits(row: Campaign) -> QuerySet[Visit]:
+    return row.visits.select_related("place", "campaign").order_by("planned_on", "id")
 
 
 def _figures(row: Campaign) -> dict[str, Any]:

@@ -21,13 +21,13 @@ from xiaoan.inspections.forms import InstitutionForm, PenaltyForm
 from xiaoan.inspections.institutions import APPRAISALS, PENALTIES, REMITS
 from xiaoan.inspections.models import Blacklisting, Finding, Institution, Penalty, Visit
 from xiaoan.inspections.pages.asking import actor_of, refuse, unit_in
+from xiaoan.inspections.pages.taken import institutions_sheet
 from xiaoan.inspections.resource import visit_pill
 from xiaoan.inspections.resource_places import house_words, institutions_of
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import NotKnown, Refusal
-from xiaoan.kernel.excel import Col, Table, wants_sheet
-from xiaoan.kernel.excel import sheet as as_sheet
+from xiaoan.kernel.excel import wants_sheet
 
 OWN_SHEETS = ("institution_check", "drill", "education", "facility_service")
 
@@ -104,10 +104,7 @@ def by_county(request: HttpRequest) -> HttpResponseBase:
     unit = unit_in(actor, request.GET.get("unit", ""))
     rows = below_of(unit, clock.today().year)
     if wants_sheet(request):
-        return as_sheet(f"{unit.label}培训机构", Table("按区县", [
-            Col("单位", lambda r: r["unit"].name, 26), Col("机构", lambda r: r["all"]), Col("今年查过", lambda r: r["visited"]),
-            Col("发现问题", lambda r: r["found"]), Col("未销号隐患", lambda r: r["hazards"]), Col("自建房", lambda r: r["built"]),
-        ], rows))  # fmt: skip
+        return institutions_sheet(unit, rows)
     return page(
         request, "inspections/institutions_below.html", {"unit": unit, "rows": rows, "year": clock.today().year}
     )

@@ -18,14 +18,14 @@ from xiaoan.inspections import figures
 from xiaoan.inspections.catalogue import line_sets, list_rules
 from xiaoan.inspections.flows import VISIT
 from xiaoan.inspections.models import Keeper, Visit
+from xiaoan.inspections.pages import taken
 from xiaoan.inspections.pages.asking import actor_of, unit_in, year_of
 from xiaoan.inspections.programme import programme_of
 from xiaoan.inspections.resource import visit_pill
 from xiaoan.inspections.resource_places import PLACES
 from xiaoan.kernel import clock
 from xiaoan.kernel.errors import NotKnown
-from xiaoan.kernel.excel import Col, Table, wants_sheet
-from xiaoan.kernel.excel import sheet as as_sheet
+from xiaoan.kernel.excel import wants_sheet
 
 RULE_NORMS = ("inspections.fix_days", "burden.notice_days", "inspections.visits_year", "inspections.share_city",
               "inspections.share_county", "inspections.keeper_days")  # fmt: skip
@@ -40,7 +40,7 @@ def coverage(request: HttpRequest) -> HttpResponseBase:
     unit, year = unit_in(actor, request.GET.get("unit", "")), year_of(request, today)
     below = figures.below(unit, year)
     if wants_sheet(request):
-        return as_sheet(f"{unit.label}督查覆盖情况", _below_table(below))
+        return taken.coverage_sheet(unit, below)
     months = figures.open_and_covert(unit, year)
     data = {"labels": [f"{int(m[5:])}月" for m, _, _ in months], "unit": "次",
             "series": [{"name": "明查", "values": [n for _, n, _ in months], "state": "go"},
@@ -62,26 +62,19 @@ def _shown(row: figures.Coverage) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _below_table(below: list[figures.Below]) -> Table:
-    def percent(rank: str) -> Any:
-        return lambda b: next((f"{c.visited}/{c.schools}" for c in b.coverage if c.rank == rank), "")
-
-    return Table("下级单位", [
-        Col("单位", lambda b: b.unit.name, 26), Col("市级督查", percent("city")), Col("县级督查", percent("county")),
-        Col("明查（次）", lambda b: b.open_visits), Col("暗访（次）", lambda b: b.covert), Col("发现问题（项）", lambda b: b.found),
-    ], below)  # fmt: skip
-
-
 @require_GET
 @needs("inspections.oversee")
-def quality(request: HttpRequest) -> HttpResponse:
+def quality(request: HttpRequest) -> HttpResponseBase:
     """Findings per visit and repeat findings by inspector; who found the hazards of each school."""
     actor, today = actor_of(request), clock.today()
     unit, year = unit_in(actor, request.GET.get("unit", "")), year_of(request, today)
-    schools = _schools(unit)
+    schools, rows = _schools(unit), figures.quality_of(unit, year)
+    origins = figures.origins(schools, f"{year}-01", f"{year}-12")
+    if wants_sheet(request):
+        return taken.quality_sheet(unit, year, rows, origins)
     context = {
-        "unit": unit, "year": year, "year_word": str(year), "years": figures.years_of(today), "rows": figures.quality_of(unit, year),
-        "origins": figures.origins(schools, f"{year}-01", f"{year}-12"), "is_many": not schools and not unit.is_school,
+        "unit": unit, "year": year, "year_word": str(year), "years": figures.years_of(today), "rows": rows,
+        "origins": origins, "is_many": not schools and not unit.is_school,
     }  # fmt: skip
     return page(request, "inspections/quality.html", context)
 
@@ -95,7 +88,7 @@ def _schools(unit: Unit) -> list[Unit]:
 
 @require_GET
 @needs("inspections.oversee")
-def deputies(request: HttpRequest) -> HttpResponse:
+def deputies(request: HttpRequest) -> HttpResponseBase:
     """Leaders' own visits by month, from their records."""
     actor, today = actor_of(request), clock.today()
     unit, year = unit_in(actor, request.GET.get("unit", "")), year_of(request, today)
@@ -108,14 +101,12 @@ def deputies(request: HttpRequest) -> HttpResponse:
     ]
     held = figures.deputies(units, year)
     rows = [(u, held[u.path], sum(held[u.path])) for u in units]
+    if wants_sheet(request):
+        return taken.deputies_sheet(unit, year, rows)
     context = {
-        "unit": unit,
-        "year": year,
-        "year_word": str(year),
-        "years": figures.years_of(today),
-        "rows": rows,
+        "unit": unit, "year": year, "year_word": str(year), "years": figures.years_of(today), "rows": rows,
         "months": range(1, 13),
-    }
+    }  # fmt: skip
     return page(request, "inspections/deputies.html", context)
 
 
@@ -127,16 +118,13 @@ def programme(request: HttpRequest) -> HttpResponseBase:
     unit = unit_in(actor, request.GET.get("unit", ""))
     rows = programme_of(unit, clock.today())
     if wants_sheet(request):
-        return as_sheet(f"{unit.label}落实与督查", Table("各校", [
-            Col("单位", lambda r: r.unit.name, 26), Col("落实（%）", lambda r: r.percent), Col("逾期要求", lambda r: r.late),
-            Col("上次督查", lambda r: r.last_on), Col("未办结问题", lambda r: r.stage), Col("逾期督办", lambda r: r.overdue),
-        ], rows))  # fmt: skip
+        return taken.programme_sheet(unit, rows)
     return page(request, "inspections/programme.html", {"unit": unit, "rows": rows})
 
 
 @require_GET
 @needs("inspections.oversee")
-def place(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
+def place(request: HttpRequest, unit: uuid.UUID) -> HttpResponseBase:
     """One school under inspection: its visits, the stage of each open problem, keeper, open hazards."""
     actor = actor_of(request)
     row: Any = PLACES.rows(actor).filter(pk=unit).first()
@@ -147,9 +135,11 @@ def place(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
         Visit.objects.under(actor.scope)
         .filter(place=row)
         .exclude(state="cancelled")
-        .select_related("campaign")
+        .select_related("campaign", "place")
         .order_by("-planned_on", "-id")[:30]
     )
+    if wants_sheet(request):
+        return taken.place_sheet(row, visits)
     keeper = Keeper.objects.filter(unit=row, ends__isnull=True).first()
     context = {
         "unit": row, "visits": [(v, visit_pill(v)) for v in visits], "keeper": keeper,

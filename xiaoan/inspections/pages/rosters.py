@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,12 +19,14 @@ from xiaoan.inspections.flows import BLACKLIST
 from xiaoan.inspections.forms import ListForm, MemberForm, SampleForm, SupervisedForm, ThirdPartyForm
 from xiaoan.inspections.kinds import TEAMS, VERDICTS, WAYS
 from xiaoan.inspections.models import Blacklisting, Finding, Keeper, Member, Part, Sample, Supervised
+from xiaoan.inspections.pages import taken
 from xiaoan.inspections.pages.asking import actor_of, entries_of, own_unit, refuse, step_of
 from xiaoan.inspections.resource_places import PLACES
 from xiaoan.inspections.resource_rosters import MEMBERS, blacklist_pill, rate_words, supervised_pill
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal, Stale
+from xiaoan.kernel.excel import wants_sheet
 from xiaoan.kernel.ids import read_id
 
 
@@ -72,7 +74,7 @@ def third_party(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @needs("inspections.oversee")
-def member(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
+def member(request: HttpRequest, member: uuid.UUID) -> HttpResponseBase:
     """One member: where they were sent, what they found."""
     actor = actor_of(request)
     row: Any = MEMBERS.rows(actor).filter(pk=member).first()
@@ -84,9 +86,12 @@ def member(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
         .select_related("visit__place", "visit__campaign")
     )
     found = Finding.objects.under(actor.scope).filter(person_id=row.person_id).select_related("visit", "unit")
+    parts, found = parts.order_by("-id")[:60], found.order_by("-id")[:60]
+    if wants_sheet(request):
+        return taken.member_sheet(row, parts, found)
     places = Unit.objects.filter(id__in=[i for i in map(read_id, row.places) if i]).order_by("path")
     context = {
-        "member": row, "team": TEAMS[row.team], "parts": parts.order_by("-id")[:60], "findings": found.order_by("-id")[:60],
+        "member": row, "team": TEAMS[row.team], "parts": parts, "findings": found,
         "places": places, "may_end": row.is_current(clock.today()) and actor.holds("inspections.plan"), "ways": WAYS,
     }  # fmt: skip
     return page(request, "inspections/member.html", context)
@@ -112,7 +117,7 @@ def end_member(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs("inspections.plan")
-def keepers(request: HttpRequest) -> HttpResponse:
+def keepers(request: HttpRequest) -> HttpResponseBase:
     """Who looks after which school: schools without anybody first, many given to one person at once."""
     actor, unit = actor_of(request), own_unit(actor_of(request))
     refusal: Refusal | None = None
@@ -135,8 +140,11 @@ def keepers(request: HttpRequest) -> HttpResponse:
     held = {
         k.unit_id: k for k in Keeper.objects.under(actor.scope).filter(ends__isnull=True, unit__in=[u.pk for u in rows])
     }
+    kept = [(u, held.get(u.pk), _is_overdue(u, held.get(u.pk))) for u in rows]
+    if wants_sheet(request):
+        return taken.keepers_sheet(unit, kept)
     context = {
-        "unit": unit, "rows": [(u, held.get(u.pk), _is_overdue(u, held.get(u.pk))) for u in rows], "refusal": refusal,
+        "unit": unit, "rows": kept, "refusal": refusal,
         "people": rosters.people_for(unit), "with": len(held), "all_words": f"{len(rows)} 所", "is_high": unit.rank in ("province", "city"),
     }  # fmt: skip
     return page(request, "inspections/keepers.html", context, status=422 if refusal else 200)
@@ -283,7 +291,7 @@ def new_sample(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs("inspections.oversee")
-def sample(request: HttpRequest, sample: uuid.UUID) -> HttpResponse:
+def sample(request: HttpRequest, sample: uuid.UUID) -> HttpResponseBase:
     """The drawn records with what was found; POST says it of one."""
     actor = actor_of(request)
     row: Sample | None = (
@@ -300,6 +308,8 @@ def sample(request: HttpRequest, sample: uuid.UUID) -> HttpResponse:
         else:
             return redirect("inspections:sample", row.id)
     rows = list(row.rows.select_related("record__unit", "sample").order_by("position"))
+    if wants_sheet(request):
+        return taken.sample_sheet(row, rows)
     context = {
         "sample": row, "rows": rows, "rate": rate_words(row) or "—", "size_words": f"{row.size} 条", "verdicts": VERDICTS, "ways": WAYS, "refusal": refusal,
         "may": actor.holds("inspections.do"),

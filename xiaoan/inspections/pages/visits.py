@@ -26,6 +26,7 @@ from xiaoan.inspections.flows import VISIT
 from xiaoan.inspections.forms import FinishForm, SignForm
 from xiaoan.inspections.kinds import WAYS
 from xiaoan.inspections.models import Visit
+from xiaoan.inspections.pages import taken
 from xiaoan.inspections.pages.asking import actor_of, entries_of, step_of, uploads
 from xiaoan.inspections.papers import order_docx, order_of, order_pdf
 from xiaoan.inspections.parts import conflicts, decide, merged, overruled
@@ -59,7 +60,7 @@ def show(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
 
 @require_GET
 @needs("inspections.do")
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: HttpRequest) -> HttpResponseBase:
     """The visits that the person was sent to: first those to do, then those done lately."""
     actor = actor_of(request)
     with wall.opened():
@@ -70,6 +71,8 @@ def mine(request: HttpRequest) -> HttpResponse:
             )[:60]
         )
         done = list(rows.exclude(id__in=[p.id for p in to_do]).exclude(visit__state="cancelled").order_by("-id")[:30])
+    if wants_sheet(request):
+        return taken.mine_sheet(to_do, done)
     context = {"to_do": to_do, "done": done, "ways": WAYS, "today": clock.today()}
     return page(request, "inspections/mine.html", context)
 

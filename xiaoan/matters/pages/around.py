@@ -4,7 +4,7 @@ from datetime import time
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -16,8 +16,10 @@ from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotKnown, Stale
+from xiaoan.kernel.excel import wants_sheet
 from xiaoan.matters.models import Cell, Peak, Spot
 from xiaoan.matters.models.around import PEAKS, SEEN, SPOTS
+from xiaoan.matters.pages import taken
 from xiaoan.matters.pages.cases import actor_of, unit_of
 from xiaoan.matters.picking import picked
 from xiaoan.matters.queries import around as queries
@@ -30,7 +32,7 @@ MOST_LISTED = 400
 
 @require_http_methods(["GET", "POST"])
 @needs("grid.read")
-def grid(request: HttpRequest) -> HttpResponse:
+def grid(request: HttpRequest) -> HttpResponseBase:
     """The grid of a school; of a bureau the schools that have one, with squares not patrolled."""
     actor = actor_of(request)
     unit = unit_of(actor, request.POST.get("unit") or request.GET.get("unit", ""))
@@ -45,17 +47,11 @@ def grid(request: HttpRequest) -> HttpResponse:
             return redirect(f"{reverse('matters:grid')}?unit={unit.id}")
     if not unit.is_school:
         rows = queries.grids_below(unit)
-        return page(
-            request,
-            "matters/grids.html",
-            {
-                "unit": unit,
-                "rows": rows,
-                "total": sum(n for _, _, n in rows),
-                "now": clock.now(),
-                "bureaux": queries.bureaux_below(unit) if unit.rank in queries.WIDE else [],
-            },
-        )
+        below = {
+            "unit": unit, "rows": rows, "total": sum(n for _, _, n in rows), "now": clock.now(),
+            "bureaux": queries.bureaux_below(unit) if unit.rank in queries.WIDE else [],
+        }  # fmt: skip
+        return taken.grids_sheet(below) if wants_sheet(request) else page(request, "matters/grids.html", below)
     spots, told = queries.in_zone(actor, unit)
     context = {
         "unit": unit, "rows": queries.squares_of(actor, unit), "spots": spots, "told": [(m, state_pill(m)) for m in told],
@@ -63,6 +59,8 @@ def grid(request: HttpRequest) -> HttpResponse:
         "may_report": actor.may("matters.report", unit.path), "refusal": refusal, "now": clock.now(),
         "register": list(Spot.objects.filter(unit_path=unit.path).select_related("cell").order_by("closed_on", "id")[:200]),
     }  # fmt: skip
+    if wants_sheet(request):
+        return taken.grid_sheet(context)
     return page(request, "matters/grid.html", context, status=refusal.status if refusal else 200)
 
 
@@ -89,7 +87,7 @@ def _draw(request: HttpRequest, actor: Actor, unit: Unit) -> None:
 
 @require_http_methods(["GET", "POST"])
 @needs("peaks.read")
-def peaks(request: HttpRequest) -> HttpResponse:
+def peaks(request: HttpRequest) -> HttpResponseBase:
     """Peak duty: publishing, ticking, and the schools and peaks without police."""
     actor = actor_of(request)
     unit = unit_of(actor, request.POST.get("unit") or request.GET.get("unit", ""))
@@ -102,12 +100,10 @@ def peaks(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "已记下。")
             return redirect(f"{reverse('matters:peaks')}?unit={unit.id}")
-    return page(
-        request,
-        "matters/peaks.html",
-        _peaks(actor, unit) | {"refusal": refusal},
-        status=refusal.status if refusal else 200,
-    )
+    context = _peaks(actor, unit) | {"refusal": refusal}
+    if wants_sheet(request):
+        return taken.peaks_sheet(context)
+    return page(request, "matters/peaks.html", context, status=refusal.status if refusal else 200)
 
 
 def _peaks(actor: Actor, unit: Unit) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -15,8 +15,10 @@ from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, Stale
+from xiaoan.kernel.excel import wants_sheet
 from xiaoan.matters.forms import partners_for
 from xiaoan.matters.models import Circular, Matter, Sweep
+from xiaoan.matters.pages import taken
 from xiaoan.matters.pages.cases import actor_of, unit_of
 from xiaoan.matters.picking import picked
 from xiaoan.matters.queries import joint as queries
@@ -35,7 +37,7 @@ def day_of(text: str | None, what: str = "日期") -> date:
 
 @require_http_methods(["GET", "POST"])
 @needs("matters.read")
-def sweeps(request: HttpRequest) -> HttpResponse:
+def sweeps(request: HttpRequest) -> HttpResponseBase:
     """Campaigns, and starting one."""
     actor = actor_of(request)
     unit = unit_of(actor)
@@ -49,8 +51,11 @@ def sweeps(request: HttpRequest) -> HttpResponse:
             messages.success(request, "已发起，部门和学校都能看到。")
             return redirect("matters:sweep", row.id)
     may = actor.may("sweeps.manage", unit.path)
+    rows = list(queries.sweeps_for(actor).select_related("unit").order_by("-id")[:100])
+    if wants_sheet(request):
+        return taken.sweeps_sheet(rows)
     context = {
-        "rows": list(queries.sweeps_for(actor).select_related("unit").order_by("-id")[:100]), "refusal": refusal, "may_start": may,
+        "rows": rows, "refusal": refusal, "may_start": may,
         "partners": partners_for(unit.path) if may else [], "today": clock.today(),
         "schools": list(Unit.objects.under(unit.path).active().schools().order_by("path")[:MOST_LISTED]) if may else [],
     }  # fmt: skip
@@ -77,11 +82,13 @@ def _start(request: HttpRequest, actor: Actor, unit: Unit) -> Sweep:
 
 @require_GET
 @needs("matters.read")
-def sweep(request: HttpRequest, sweep: uuid.UUID) -> HttpResponse:
+def sweep(request: HttpRequest, sweep: uuid.UUID) -> HttpResponseBase:
     """One campaign: problems found and solved per school."""
     actor = actor_of(request)
     found = queries.find_sweep(actor, sweep)
     rows = queries.by_school(actor, found)
+    if wants_sheet(request):
+        return taken.sweep_sheet(found, rows)
     context = {
         "s": found, "rows": rows, "found": sum(r.found for r in rows), "solved": sum(r.solved for r in rows),
         "partners": list(found.partners.order_by("path")), "may_report": actor.holds("matters.report"), "now": clock.now(),
@@ -91,7 +98,7 @@ def sweep(request: HttpRequest, sweep: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs("matters.read")
-def circulars(request: HttpRequest) -> HttpResponse:
+def circulars(request: HttpRequest) -> HttpResponseBase:
     """Circulars, and issuing one from the open problems."""
     actor = actor_of(request)
     unit = unit_of(actor)
@@ -109,6 +116,8 @@ def circulars(request: HttpRequest) -> HttpResponse:
         "rows": list(queries.circulars_for(actor).select_related("unit").order_by("-id")[:100]), "may_issue": may, "refusal": refusal,
         "open": queries.unsolved(actor, unit) if may else [], "partners": partners_for(unit.path) if may else [],
     }  # fmt: skip
+    if wants_sheet(request):
+        return taken.circulars_sheet(context)
     return page(request, "matters/circulars.html", context, status=refusal.status if refusal else 200)
 
 
@@ -129,7 +138,7 @@ def _issue(request: HttpRequest, actor: Actor, unit: Unit) -> Circular:
 
 @require_http_methods(["GET", "POST"])
 @needs("matters.read")
-def circular(request: HttpRequest, circular: uuid.UUID) -> HttpResponse:
+def circular(request: HttpRequest, circular: uuid.UUID) -> HttpResponseBase:
     """One circular: its lines, who has signed and by when it will be put right."""
     actor = actor_of(request)
     found = queries.find_circular(actor, circular)
@@ -153,12 +162,14 @@ def circular(request: HttpRequest, circular: uuid.UUID) -> HttpResponse:
         "c": found, "lines": lines, "answers": [] if is_partner else queries.answers_of(found), "refusal": refusal,
         "may_sign": is_partner and actor.holds("matters.answer") and any(not line.acknowledged_at for line in lines),
     }  # fmt: skip
+    if wants_sheet(request):
+        return taken.circular_sheet(found, context)
     return page(request, "matters/circular.html", context, status=refusal.status if refusal else 200)
 
 
 @require_http_methods(["GET", "POST"])
 @needs("prohibitions.read")
-def prohibitions(request: HttpRequest) -> HttpResponse:
+def prohibitions(request: HttpRequest) -> HttpResponseBase:
     """The items in force and how often each was broken by county; the city words them, a county records a breach."""
     actor = actor_of(request)
     unit = unit_of(actor, request.GET.get("unit", ""))
@@ -179,6 +190,8 @@ def prohibitions(request: HttpRequest) -> HttpResponse:
         "may_record": actor.may("breaches.record", unit.path) and bool(items),
         "units": list(Unit.objects.under(unit.path).active().filter(rank__in=(Rank.COUNTY, Rank.SCHOOL)).order_by("path")[:MOST_LISTED]),
     }  # fmt: skip
+    if wants_sheet(request):
+        return taken.prohibitions_sheet(context)
     return page(request, "matters/prohibitions.html", context, status=refusal.status if refusal else 200)
 
 

@@ -1,6 +1,6 @@
 """What is open around schools and between people: by type, department, unit, age."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
@@ -10,7 +10,9 @@ from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
+from xiaoan.kernel.excel import wants_sheet
 from xiaoan.matters.kinds import FAMILIES
+from xiaoan.matters.pages import taken
 from xiaoan.matters.pages.cases import actor_of, unit_of
 from xiaoan.matters.queries import overview as queries
 from xiaoan.matters.resource import families
@@ -18,7 +20,7 @@ from xiaoan.matters.resource import families
 
 @require_GET
 @needs("matters.read")
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: HttpRequest) -> HttpResponseBase:
     actor = actor_of(request)
     unit = unit_of(actor, request.GET.get("unit", ""))
     options = families(actor)
@@ -34,6 +36,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "content": [] if is_partner else queries.contentment(unit).get(family, []),
         "list_url": f"{reverse('matters:matters')}?family={family}", "is_school": unit.is_school,
     }  # fmt: skip
+    if wants_sheet(request):
+        return taken.overview_sheet(context)
     return page(request, "matters/overview.html", context)
 
 

@@ -50,16 +50,19 @@ class Seen:
     car: int
     light: int
 
-    def share(self, n: int) -> str:
-        return f"{n * 100 // self.due}%" if self.due else ""
+    def percent(self, n: int) -> int | None:
+        return n * 100 // self.due if self.due else None
 
     @property
     def told(self) -> list[tuple[str, str]]:
         """(什么, 百分之几): of the peaks that there should have been."""
         return [
-            ("有登记", self.share(self.ticked)),
-            *((name, self.share(getattr(self, key))) for key, name in SEEN.items()),
+            ("有登记", self._share(self.ticked)),
+            *((name, self._share(getattr(self, key))) for key, name in SEEN.items()),
         ]
+
+    def _share(self, n: int) -> str:
+        return f"{self.percent(n)}%" if self.due else ""
 
 
 def squares_of(actor: Actor, unit: Unit) -> list[list[Square]]:

@@ -42,10 +42,15 @@ class OfUnit:
     too_late: int = 0
 
     @property
-    def rate(self) -> str:
-        """The share answered in time, cut; empty while nothing has been answered."""
+    def percent(self) -> int | None:
+        """How many in a hundred were answered in time, cut; None while nothing has been answered."""
         answered = self.in_time + self.too_late
-        return f"{self.in_time * 100 // answered}%" if answered else ""
+        return self.in_time * 100 // answered if answered else None
+
+    @property
+    def rate(self) -> str:
+        """The same in words; empty while nothing has been answered."""
+        return "" if self.percent is None else f"{self.percent}%"
 
 
 def by_kind(actor: Actor, unit: Unit, family: str = "surroundings") -> list[OfKind]:

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from xiaoan.checks.catalogue import category_names
@@ -10,14 +10,14 @@ from xiaoan.engines.resource.paging import read_page
 from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs
 from xiaoan.kernel import clock
-from xiaoan.kernel.excel import Col, Table, sheet, wants_sheet
+from xiaoan.kernel.excel import wants_sheet
 from xiaoan.risks import county
 from xiaoan.risks.history import figures_on, points_on
-from xiaoan.risks.library import areas
 from xiaoan.risks.models import COLOURS, Level, Point, Standing
 from xiaoan.risks.models.works import KINDS
+from xiaoan.risks.pages import taken
 from xiaoan.risks.pages.places import actor_of, own_unit
-from xiaoan.risks.queries import controls_by_point
+from xiaoan.risks.queries import with_controls
 from xiaoan.risks.resource import LEVEL_OPTIONS
 
 MOST = 300
@@ -25,32 +25,33 @@ MOST = 300
 
 @require_GET
 @needs("risks.read")
-def missing(request: HttpRequest) -> HttpResponse:
+def missing(request: HttpRequest) -> HttpResponseBase:
     """Schools without an assessment: no list, or points that nobody has graded."""
     unit = own_unit(actor_of(request))
-    rows = list(county.schools_without(unit.path, unassessed=0, listed_on__isnull=False)[: MOST + 1])
-    begun = {s.unit_id: s for s in Standing.objects.filter(unit__in=rows)}
-    lines = [(u, begun.get(u.id)) for u in rows[:MOST]]
+    found = county.schools_without(unit.path, unassessed=0, listed_on__isnull=False)
     if wants_sheet(request):
-        columns = [Col("学校", lambda r: r[0].name, 28), Col("情况", lambda r: _begun(r[1]), 30)]
-        return sheet("还没有风险评估的学校", Table("学校", columns, lines))  # type: ignore[return-value]
-    context = {"unit": unit, "lines": [(u, _begun(s)) for u, s in lines], "is_more": len(rows) > MOST,
-               "schools": county.schools_of(unit.path), "assessed": county.figures_of(unit.path).get("assessed", 0)}  # fmt: skip
+        return taken.missing_sheet(found)
+    rows = list(found[: MOST + 1])
+    context = {
+        "unit": unit, "lines": [(u, taken.begun_words(s)) for u, s in county.with_standing(rows[:MOST])],
+        "is_more": len(rows) > MOST, "schools": county.schools_of(unit.path),
+        "assessed": county.figures_of(unit.path).get("assessed", 0),
+    }  # fmt: skip
     return page(request, "risks/missing.html", context)
 
 
 @require_GET
 @needs("risks.read")
-def targets(request: HttpRequest) -> HttpResponse:
+def targets(request: HttpRequest) -> HttpResponseBase:
     """Passed of all schools against what the documents ask, and who has not passed."""
     unit = own_unit(actor_of(request))
     kind = request.GET.get("kind", "risk")
     kind = kind if kind in KINDS else "risk"
     held = {"accepted_on__isnull": False} if kind == "risk" else {"dual_on__isnull": False, "is_running": True}
-    rows = list(county.schools_without(unit.path, **held)[: MOST + 1])
-    target = county.target_of(unit.path, kind)
+    found = county.schools_without(unit.path, **held)
     if wants_sheet(request):
-        return sheet(f"没有通过{KINDS[kind]}的学校", Table("学校", [Col("学校", lambda u: u.name, 30)], rows[:MOST]))  # type: ignore[return-value]
+        return taken.targets_sheet(KINDS[kind], found)
+    rows, target = list(found[: MOST + 1]), county.target_of(unit.path, kind)
     context = {
         "unit": unit, "kind": kind, "kinds": list(KINDS.items()), "target": target, "name": KINDS[kind],
         "rows": rows[:MOST], "is_more": len(rows) > MOST, "now": clock.now(),
@@ -61,18 +62,20 @@ def targets(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @needs("risks.read")
-def trend(request: HttpRequest) -> HttpResponse:
+def trend(request: HttpRequest) -> HttpResponseBase:
     """Red and orange and the share under control on two days side by side."""
     unit, today = own_unit(actor_of(request)), clock.today()
     first = _day(request, "first", date(today.year - 1, 12, 31))
     last = _day(request, "last", today)
     days = [figures_on(unit.path, day) for day in (first, last)]
+    if wants_sheet(request):
+        return taken.days_sheet(unit, days)
     return page(request, "risks/trend.html", {"unit": unit, "days": days, "first": first, "last": last})
 
 
 @require_GET
 @needs("risks.read")
-def past(request: HttpRequest) -> HttpResponse:
+def past(request: HttpRequest) -> HttpResponseBase:
     """The risk sources by kind and grade as they were on a past day."""
     unit, today = own_unit(actor_of(request)), clock.today()
     on = _day(request, "on", today - timedelta(days=30))
@@ -82,17 +85,13 @@ def past(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(kind=kind)
     if grade in dict(LEVEL_OPTIONS):
         rows = rows.filter(level_then=int(grade))
+    if wants_sheet(request):
+        return taken.past_sheet(on, rows)
     found = list(rows[: MOST + 1])
     lines = [
         (p, Level(p.level_then).label if p.level_then else "还没有评估", COLOURS.get(p.level_then or 0, ""))
         for p in found[:MOST]
     ]
-    if wants_sheet(request):
-        columns = [
-            Col("风险点", lambda r: r[0].name, 28), Col("当时等级", lambda r: r[1], 14), Col("学校", lambda r: r[0].unit.name, 26),
-            Col("部位", lambda r: areas()[r[0].area].name, 18), Col("类别", lambda r: category_names().get(r[0].kind, ""), 16),
-        ]  # fmt: skip
-        return sheet(f"{on} 风险源", Table("风险源", columns, lines))  # type: ignore[return-value]
     context = {
         "unit": unit, "on": on, "kind": kind, "level": grade, "lines": lines, "is_more": len(found) > MOST,
         "kinds": list(category_names().items()), "levels": LEVEL_OPTIONS,
@@ -102,33 +101,30 @@ def past(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @needs("risks.read")
-def red(request: HttpRequest) -> HttpResponse:
+def red(request: HttpRequest) -> HttpResponseBase:
     """Every red risk with its measures, owner and last check."""
     unit = own_unit(actor_of(request))
     rows = Point.objects.under(unit.path).filter(is_active=True, level=Level.RED, base_level__isnull=False)
-    found = list(rows.select_related("unit").order_by("level", "-id")[: MOST + 1])
-    measures = controls_by_point(found)
-    lines = [(p, measures.get(p.id, [])) for p in found[:MOST]]
+    rows = rows.select_related("unit").order_by("level", "-id")
     if wants_sheet(request):
-        columns = [
-            Col("风险点", lambda r: r[0].name, 28), Col("学校", lambda r: r[0].unit.name, 26),
-            Col("管控措施", lambda r: "；".join(c.words for c in r[1]), 60), Col("责任人", lambda r: f"{r[0].post} {r[0].owner}", 20),
-            Col("最近确认", lambda r: r[0].checked_on), Col("定级依据", lambda r: r[0].why, 40),
-        ]  # fmt: skip
-        return sheet("重大风险", Table("重大风险", columns, lines))  # type: ignore[return-value]
-    context = {"unit": unit, "lines": lines, "is_more": len(found) > MOST, "today": clock.today()}
+        return taken.red_sheet(rows)
+    found = list(rows[: MOST + 1])
+    lines, is_more = with_controls(found[:MOST]), len(found) > MOST
+    context = {"unit": unit, "lines": lines, "is_more": is_more, "today": clock.today()}
     return page(request, "risks/red.html", context)
 
 
 @require_GET
 @needs("risks.read")
-def visits(request: HttpRequest) -> HttpResponse:
+def visits(request: HttpRequest) -> HttpResponseBase:
     """How often schools of each grade are to be looked at, what is asked of them, and what was done this year."""
     unit, year = own_unit(actor_of(request)), clock.today().year
     rows = Standing.objects.under(unit.path).filter(listed_on__isnull=False).select_related("unit")
     grade = request.GET.get("grade", "")
     if grade in dict(LEVEL_OPTIONS):
         rows = rows.filter(grade=int(grade))
+    if wants_sheet(request):
+        return taken.visits_sheet(unit, rows.order_by("id"), year)
     found = read_page(rows, ("id",), after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=40)
     context = {
         "unit": unit, "year": year, "lines": county.visits_of(found.rows, unit.path, year), "found": found,
@@ -140,17 +136,13 @@ def visits(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @needs("risks.read")
-def coverage(request: HttpRequest) -> HttpResponse:
+def coverage(request: HttpRequest) -> HttpResponseBase:
     """Risk control by unit below: listed, graded, both loops running, with plans; each as a share of its schools."""
     unit = own_unit(actor_of(request))
-    context = {"unit": unit, "shares": county.shares_of([*county.bureaux_below(unit), unit]), "now": clock.now()}
-    return page(request, "risks/coverage.html", context)
-
-
-def _begun(row: Standing | None) -> str:
-    if row is None or row.listed_on is None:
-        return "还没有风险清单"
-    return f"有 {row.unassessed} 个风险点没有评估"
+    shares = county.shares_of([*county.bureaux_below(unit), unit])
+    if wants_sheet(request):
+        return taken.shares_sheet(unit, shares)
+    return page(request, "risks/coverage.html", {"unit": unit, "shares": shares, "now": clock.now()})
 
 
 def _day(request: HttpRequest, name: str, default: date) -> date:

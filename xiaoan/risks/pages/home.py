@@ -3,17 +3,19 @@
 import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
+from xiaoan.kernel.excel import wants_sheet
 from xiaoan.risks import county
 from xiaoan.risks.library import areas
 from xiaoan.risks.models import COLOURS, Level, Point, Standing
 from xiaoan.risks.pages.places import actor_of, own_unit, unit_below
+from xiaoan.risks.pages.taken import bureau_sheet
 from xiaoan.risks.queries import my_controls, overdue_controls, points_of, standing_of
 
 SHOWN = 8
@@ -21,7 +23,7 @@ SHOWN = 8
 
 @require_GET
 @needs("risks.read")
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponseBase:
     """A school's own page, or a bureau's."""
     unit = own_unit(actor_of(request))
     return _school(request, unit) if unit.is_school else _bureau(request, unit)
@@ -29,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @needs("risks.read")
-def school(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
+def school(request: HttpRequest, unit: uuid.UUID) -> HttpResponseBase:
     """One school (or bureau) below, as it sees itself."""
     found = unit_below(actor_of(request), unit)
     return _school(request, found) if found.is_school else _bureau(request, found)
@@ -64,15 +66,17 @@ def by_area(points: list[Point]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda r: (r["level"], -len(r["points"])))
 
 
-def _bureau(request: HttpRequest, unit: Unit) -> HttpResponse:
-    figures, schools = county.figures_of(unit.path), county.schools_of(unit.path)
-    below = county.bureaux_below(unit)
-    red = Standing.objects.under(unit.path).filter(red__gt=0).select_related("unit")  # worst first, then as they began
+def _bureau(request: HttpRequest, unit: Unit) -> HttpResponseBase:
+    shares = county.shares_of(county.bureaux_below(unit))
+    missing = county.schools_without(unit.path, unassessed=0, listed_on__isnull=False)
+    red = Standing.objects.under(unit.path).filter(red__gt=0).select_related("unit").order_by("-red", "id")
+    if wants_sheet(request):
+        return bureau_sheet(unit, shares, missing, red)
+    figures = county.figures_of(unit.path)
     context = {
-        "unit": unit, "figures": figures, "schools": schools, "shares": county.shares_of(below),
+        "unit": unit, "figures": figures, "schools": county.schools_of(unit.path), "shares": shares,
         "targets": [county.target_of(unit.path, kind) for kind in ("risk", "dual")],
-        "missing": list(county.schools_without(unit.path, unassessed=0, listed_on__isnull=False)[:SHOWN]),
-        "red": list(red.order_by("-red", "id")[:SHOWN]), "high": figures.get("red", 0) + figures.get("orange", 0),
+        "missing": list(missing[:SHOWN]), "red": list(red[:SHOWN]), "high": figures.get("red", 0) + figures.get("orange", 0),
         "now": clock.now(),
     }  # fmt: skip
     return page(request, "risks/bureau.html", context)

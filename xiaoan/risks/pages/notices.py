@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -13,10 +13,12 @@ from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs
 from xiaoan.kernel import clock
 from xiaoan.kernel.errors import NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.excel import wants_sheet
 from xiaoan.risks.forms import NoticeForm, refuse
 from xiaoan.risks.models import Notice, Reader
 from xiaoan.risks.pages.places import actor_of, entries_of, own_school
 from xiaoan.risks.pages.public import with_words
+from xiaoan.risks.pages.taken import notice_sheet
 from xiaoan.risks.queries import points_of
 from xiaoan.risks.services.notices import open_notice, publish_notice
 
@@ -49,13 +51,15 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @needs("risks.notices")
-def show(request: HttpRequest, notice: uuid.UUID) -> HttpResponse:
+def show(request: HttpRequest, notice: uuid.UUID) -> HttpResponseBase:
     """The notice; opening it counts for staff and parents of the school. Those who publish see how many."""
     actor = actor_of(request)
     row = Notice.objects.under(actor.scope).select_related("unit").filter(id=notice).first()
     if row is None:
         raise NotKnown("没有这份公告，或者它不在您的管理范围内。")
     open_notice(notice=row, actor=actor)
+    if wants_sheet(request):
+        return notice_sheet(row)
     told = dict(row.openings.values_list("kind").annotate(n=Count("id")))
     context = {
         "notice": row, "points": with_words(row), "openings": [(Reader(k).label, told.get(k, 0)) for k in Reader.values],

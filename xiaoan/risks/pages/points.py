@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -21,12 +21,14 @@ from xiaoan.ground.people.gate import needs
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal, Stale
+from xiaoan.kernel.excel import wants_sheet
 from xiaoan.risks.flows import POINT
 from xiaoan.risks.forms import AssessForm, ControlForm, PointForm, refuse
 from xiaoan.risks.library import areas
-from xiaoan.risks.methods import methods
+from xiaoan.risks.methods import rested_on
 from xiaoan.risks.models import COLOURS, Control, Found, Level, Point, Why
 from xiaoan.risks.pages.places import actor_of, entries_of, number_of, own_school
+from xiaoan.risks.pages.taken import point_sheet
 from xiaoan.risks.queries import controls_of, find_point
 from xiaoan.risks.services import assess_point
 from xiaoan.risks.services.chain import FACTS, add_control, change_control, change_point, make_point
@@ -43,9 +45,10 @@ DONE = {
 
 @require_GET
 @needs("risks.read")
-def show(request: HttpRequest, point: uuid.UUID) -> HttpResponse:
+def show(request: HttpRequest, point: uuid.UUID) -> HttpResponseBase:
     actor = actor_of(request)
-    return _page(request, actor, find_point(actor, point))
+    row = find_point(actor, point)
+    return point_sheet(row) if wants_sheet(request) else _page(request, actor, row)
 
 
 @require_http_methods(["GET", "POST"])
@@ -228,7 +231,7 @@ def _page(
         "point": row, "state": state, "moves": moves, "why": why_not(POINT, actor, row), "refusal": refusal,
         "chain": _chain(controls), "level_name": Level(row.level).label, "colour": COLOURS[row.level],
         "tier": tier, "area": areas().get(row.area), "category": category_names().get(row.kind, ""),
-        "assessments": [(a, _graded(a)) for a in row.assessments.order_by("-at", "-id")[:20]],
+        "assessments": [(a, rested_on(a)) for a in row.assessments.order_by("-at", "-id")[:20]],
         "supervisions": row.supervisions.order_by("-at")[:10], "entries": entries_of("point", row.id),
         "steps": steps_of(row), "items": items(), "today": clock.today(),
         "may_write": is_own and actor.holds("risks.write") and row.is_active,
@@ -246,15 +249,6 @@ def _chain(controls: list[Control]) -> list[tuple[Any, list[Control]]]:
     for each in controls:
         found.setdefault(each.event, []).append(each)
     return list(found.items())
-
-
-def _graded(row: Any) -> str:
-    """What an assessment rested on, in words."""
-    method = methods().get(row.method)
-    if method is None or row.value is None:
-        return ""
-    factors = "，".join(f"{k}={v}" for k, v in row.factors.items())
-    return f"{method.name}：{factors}，得 {row.value.normalize():f}"
 
 
 def steps_of(row: Point) -> list[Step]:

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -11,10 +11,12 @@ from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs
 from xiaoan.kernel import clock
 from xiaoan.kernel.errors import NotAllowed, NotKnown, Refusal
+from xiaoan.kernel.excel import wants_sheet
 from xiaoan.risks.county import units_without_study
 from xiaoan.risks.forms import StudyForm, refuse
 from xiaoan.risks.models import Study
 from xiaoan.risks.pages.places import actor_of, own_unit
+from xiaoan.risks.pages.taken import unstudied_sheet
 from xiaoan.risks.services.studies import category_names, changes_since_last, record_study
 
 MOST = 300
@@ -57,7 +59,7 @@ def show(request: HttpRequest, study: uuid.UUID) -> HttpResponse:
 
 @require_GET
 @needs("risks.read")
-def without(request: HttpRequest) -> HttpResponse:
+def without(request: HttpRequest) -> HttpResponseBase:
     """Units that have not recorded this month's study (or another month's)."""
     unit = own_unit(actor_of(request))
     month = request.GET.get("month", "")
@@ -68,6 +70,9 @@ def without(request: HttpRequest) -> HttpResponse:
         or not (month[:4] + month[5:]).isdigit()
     ):
         month = f"{clock.today():%Y-%m}"
-    rows = list(units_without_study(unit, month)[: MOST + 1])
+    found = units_without_study(unit, month)
+    if wants_sheet(request):
+        return unstudied_sheet(month, found)
+    rows = list(found[: MOST + 1])
     context = {"unit": unit, "month": month, "rows": rows[:MOST], "is_more": len(rows) > MOST}
     return page(request, "risks/unstudied.html", context)
