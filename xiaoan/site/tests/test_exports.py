@@ -40,13 +40,11 @@ IN_A_FORMAT = ["risks/of/<uuid:unit>/exchange.xlsx"]  # whose names of fields a 
 LINK = re.compile(r'href="([^"]*(?:as=xlsx|export\.xlsx)[^"]*)"')
 # Pages with a table that is no list of rows to take away, with the reason.
 NO_LISTS = {
-    "people/me/": "one's own posts", "people/<uuid:person>/": "one person", "units/<uuid:unit>/": "one unit",
-    "units/<uuid:unit>/shapes/": "a form", "norms/<uuid:unit>/<str:norm>/": "one norm and its history",
+    "people/<uuid:person>/": "one person", "norms/<uuid:unit>/<str:norm>/": "one norm and its history",
     "intake/<slug:kind>/": "the way to a template, and a few uploads", "intake/of/<uuid:upload>/": "its bad rows are a workbook of their own",
     "board/<uuid:unit>/report/": "the months, each a workbook itself", "duties/tasks/breakdown/<uuid:document>/": "a form",
     "duties/assignments/<uuid:assignment>/": "one task of one unit", "policies/<uuid:pk>/publish/": "a preview",
-    "duties/tasks/breakdown/": "the way to a form", "people/import/": "the columns of a template",
-    "doc/<uuid:document>/clauses/<str:clause>/units/": "a part of a page",
+    "duties/tasks/breakdown/": "the way to a form", "doc/<uuid:document>/clauses/<str:clause>/units/": "a part of a page",
     "records/new/<slug:sheet>/import/<uuid:file>/": "a preview; its bad rows are a workbook", "board/<uuid:unit>/beside/": "a chart",
     "board/<uuid:unit>/": "a school's board: its duties are a list of their own",
     "connect/<uuid:integration>/": "one system", "jobs/open/": "a part of a page", "policies/<uuid:pk>/source/": "one document",
