@@ -49,6 +49,19 @@ def insert_object(made: models.Model, tail: str = "") -> list[tuple[Any, ...]]:
     return found
 
 
+def lock(model: type[models.Model], ids: Collection[Any]) -> None:
+    """Hold these rows until the transaction ends: whoever else would hold them waits. Within `together` it goes with the
+    next statement, which then sees what the others wrote. SQLite has one writer at a time anyway."""
+    if connection.vendor != "postgresql" or not ids:
+        return
+    if line := waiting():
+        line.add(list(ids), _locks, model)
+        return
+    with connection.cursor() as cursor:
+        for sql, params in _locks(model, ids):
+            cursor.execute(sql, params)
+
+
 def raw_id(value: Any) -> str:
     """A UUID as both databases take it in plain SQL."""
     return str(value.hex)
@@ -79,6 +92,11 @@ def _statements(
         else:
             each = f"({', '.join(['%s'] * len(columns))})"
             yield f"{_into(model, columns)} VALUES {', '.join([each] * len(part))} {tail}", [x for r in part for x in r]
+
+
+def _locks(model: type[models.Model], ids: Collection[Any]) -> Iterator[tuple[str, list[Any]]]:
+    """In one order, or two who hold several would wait for each other."""
+    yield f"SELECT 1 FROM {model._meta.db_table} WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [sorted(ids)]
 
 
 @cache

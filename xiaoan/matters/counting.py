@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from itertools import compress
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -42,17 +43,18 @@ def recount_change(before: Iterable[Key], after: Iterable[Key]) -> None:
     add(sorted((key, n) for key, n in sums.items() if n))
 
 
-def peak_days(units: Iterable[Unit], key: str, on: date) -> list[Key]:
-    """What the schools have told of a published peak of one day: ticked, and each of the three that anybody saw. Once a
-    peak and day, however many people told it and in whatever order their phones sent it."""
+def told_of(units: Iterable[Unit], key: str, on: date) -> list[tuple[Any, ...]]:
+    """What the schools have told of a published peak of one day: (record, path, whether each of the three was seen)."""
     published = Peak.objects.filter(in_force(on), unit_path=OuterRef("unit_path"), key=OuterRef("key"))
     rows = Sighting.objects.filter(Exists(published), unit__in=units, key=key, on=on)
-    told = {
-        (path, subject)
-        for path, *saw in rows.values_list("unit_path", *WHAT)
-        for subject in ("ticked", *compress(WHAT, saw))
-    }
-    return [(path, SEEN, subject, f"{on:%Y-%m}") for path, subject in sorted(told)]
+    return list(rows.values_list("record_id", "unit_path", *WHAT))
+
+
+def peak_days(told: Iterable[tuple[Any, ...]], on: date) -> list[Key]:
+    """The counts of it: ticked, and each of the three that anybody saw. Once a peak and day, however many people told it
+    and in whatever order their phones sent it."""
+    days = {(path, subject) for _, path, *saw in told for subject in ("ticked", *compress(WHAT, saw))}
+    return [(path, SEEN, subject, f"{on:%Y-%m}") for path, subject in sorted(days)]
 
 
 def in_force(on: date) -> Q:

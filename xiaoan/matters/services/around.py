@@ -15,8 +15,9 @@ from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit, scope_of
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
+from xiaoan.kernel.bulk import insert_object, lock
 from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
-from xiaoan.matters.counting import peak_days, peak_keys, recount_change
+from xiaoan.matters.counting import peak_days, peak_keys, recount_change, told_of
 from xiaoan.matters.models import Cell, Matter, Peak, Sighting, Spot, Visit
 from xiaoan.matters.models.around import PEAKS, SEEN, SPOTS
 
@@ -206,29 +207,30 @@ def on_record(record: Record, change: str) -> None:
     if record.sheet != SHEET or record.answers.get("peak") not in PEAKS:
         return
     key, seen = record.answers["peak"], record.answers.get("police") or []
-    with _counted([record.unit], key, record.happened_on):
-        if change != "filed":
+    if change != "filed":
+        with _counted([record.unit], key, record.happened_on):
             Sighting.objects.filter(record=record).delete()
-            return
-        Sighting.objects.create(
+        return
+    lock(Unit, [record.unit_id])
+    insert_object(
+        Sighting(
             record=record, key=key, on=record.happened_on, by=record.person_name,
             **{name: name in seen for name in SEEN}, **scope_of(record.unit),
-        )  # fmt: skip
+        )
+    )  # fmt: skip
+    told = told_of([record.unit], key, record.happened_on)
+    others = [row for row in told if row[0] != record.pk]
+    recount_change(peak_days(others, record.happened_on), peak_days(told, record.happened_on))
 
 
 @contextmanager
 def _counted(units: Sequence[Unit], key: str, on: date) -> Iterator[None]:
     """Count what changes inside for a peak of a day. Who tells of a school's peaks at the same moment waits: both would
     find nothing told yet, and count it twice."""
-    list(
-        Unit.objects.select_for_update(no_key=True)
-        .filter(pk__in=[u.pk for u in units])
-        .order_by("pk")
-        .values_list("pk")
-    )
-    before = peak_days(units, key, on)
+    lock(Unit, [u.pk for u in units])
+    before = peak_days(told_of(units, key, on), on)
     yield
-    recount_change(before, peak_days(units, key, on))
+    recount_change(before, peak_days(told_of(units, key, on), on))
 
 
 def _in_force(paths: Iterable[str], day: date, n: int) -> list[tuple[Key, int]]:

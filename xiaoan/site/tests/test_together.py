@@ -1,5 +1,6 @@
 """Inserts that wait are seen by every statement after them, and go when what they belong to is rolled back."""
 
+import threading
 import uuid
 from typing import Any
 
@@ -10,8 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from xiaoan.engines.sync.models import Command
 from xiaoan.engines.tally.models import Delta
 from xiaoan.engines.tally.services import add
+from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.services import create_unit
 from xiaoan.kernel import clock, wall
-from xiaoan.kernel.bulk import insert_object
+from xiaoan.kernel.actor import SYSTEM
+from xiaoan.kernel.bulk import insert_object, lock
 from xiaoan.kernel.together import together
 
 KEY = ("0001", "waiting", "x", "2026")
@@ -161,3 +165,29 @@ def test_what_waits_is_written_in_the_scope_that_it_was_written_in(cast: Any) ->
         insert_object(theirs)
         with wall.opened():
             counted()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_who_comes_second_waits_for_a_lock_and_sees_what_the_first_wrote() -> None:
+    unit = create_unit(actor=SYSTEM, parent=None, rank="province", name="测试省")
+    asks, seen = threading.Event(), list[list[int]]()
+
+    def second() -> None:
+        wall.open_process()
+        with together():
+            lock(Unit, [unit.pk])
+            asks.set()
+            seen.append(counted())
+        connection.close()
+
+    other = threading.Thread(target=second)
+    with transaction.atomic():
+        lock(Unit, [unit.pk])
+        other.start()
+        assert asks.wait(10)
+        other.join(0.5)
+        assert not seen
+        add([(KEY, 1)])
+    other.join(10)
+    assert seen == [[1]]
