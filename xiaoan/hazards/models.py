@@ -16,6 +16,7 @@ from xiaoan.risks.models import Control, Point
 REPORT_ONLY = ("student_officer", "parent", "expert")
 OPEN = ~Q(state__in=ENDS)
 STOCK_UNTIL = date(2023, 12, 31)  # major hazards found until then are the stock that is to be cleared
+STOCK = Q(level="major", found_on__lte=STOCK_UNTIL)
 
 
 class HazardQuerySet(ScopedQuerySet):
@@ -147,8 +148,8 @@ class Hazard(Scoped):
     reopened = models.PositiveSmallIntegerField(default=0)
     extended = models.PositiveSmallIntegerField(default=0)
     is_supervised = models.BooleanField(default=False)
-    duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="duplicates")
-    earlier = models.ForeignKey("self", models.PROTECT, null=True, related_name="later")
+    duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="duplicates", db_index=False)
+    earlier = models.ForeignKey("self", models.PROTECT, null=True, related_name="later", db_index=False)
     questioned_on = models.DateField(null=True, help_text="its closing is in doubt: the same came back")
 
     objects = HazardQuerySet.as_manager()  # type: ignore[misc]
@@ -157,23 +158,24 @@ class Hazard(Scoped):
         indexes = [
             *scope_indexes("hz", "-id"),
             *scope_indexes("hz_open", "-id", condition=OPEN),
-            *scope_indexes("hz_due", "due", "id", condition=Q(due__isnull=False)),
+            *_bureau_indexes("hz_due", "due", "id", condition=Q(due__isnull=False)),
             *_bureau_indexes("hz_state", "state", "-id", condition=~Q(state=CLOSED)),
             *_bureau_indexes("hz_level", "level", "-id", condition=Q(level__in=["major", "larger"])),
             *_bureau_indexes("hz_cat", "category", "-id"),
-            *_bureau_indexes("hz_item", "item", "-id"),
-            *_bureau_indexes("hz_stock", "-id", condition=Q(level="major", found_on__lte=STOCK_UNTIL)),
+            *_bureau_indexes("hz_item", "item", "-id", condition=~Q(item="")),
             *_bureau_indexes("hz_src", "source", "-id", condition=Q(source__in=RARE_SOURCES)),
             *_bureau_indexes("hz_sup", "-id", condition=Q(is_supervised=True)),
             *_bureau_indexes("hz_doubt", "-id", condition=Q(questioned_on__isnull=False)),
+            models.Index("province_path", F("id").desc(), name="hz_stock", condition=STOCK),
             models.Index("due", "id", name="hz_due", condition=OPEN),
-            models.Index("unit_path", "category", F("id").desc(), name="hz_unit_cat"),
-            models.Index("holder_id", F("id").desc(), name="hz_holder", condition=OPEN),
+            models.Index("holder_id", F("id").desc(), name="hz_holder", condition=OPEN & Q(holder_id__isnull=False)),
             models.Index("holder_path", F("id").desc(), name="hz_holds", condition=OPEN),
             models.Index("partner_path", F("id").desc(), name="hz_partner", condition=~Q(partner_path="")),
             models.Index("reported_by_id", F("id").desc(), name="hz_reported"),
             models.Index("origin_type", "origin_id", name="hz_origin", condition=~Q(origin_type="")),
-            models.Index("point", name="hz_point", condition=OPEN),
+            models.Index("point", name="hz_point", condition=OPEN & Q(point__isnull=False)),
+            models.Index("duplicate_of", name="hz_duplicates", condition=Q(duplicate_of__isnull=False)),
+            models.Index("earlier", name="hz_later", condition=Q(earlier__isnull=False)),
             models.Index("number", name="hz_number"),
         ]
         constraints = [
