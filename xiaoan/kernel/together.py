@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.db import connection, transaction
+from psycopg.pq import TransactionStatus
 
 from xiaoan.kernel import wall
 
@@ -54,7 +55,7 @@ class Waiting:
     def __call__(self, execute: Execute, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         if sql.startswith("ROLLBACK TO") and self._forget(sql.replace("ROLLBACK TO ", "")):
             return None
-        if sql.startswith(("SAVEPOINT", "RELEASE")) and not self.rows and self.may_share(sql):
+        if sql.startswith(("SAVEPOINT", "RELEASE")) and not self.rows and self.may_share(sql) and not _is_broken():
             return self.head.append(sql)
         if not self.head and not self.rows:
             return execute(sql, params, many, context)
@@ -134,6 +135,11 @@ def _finish(held: Waiting) -> None:
 
 def _is_outermost() -> bool:
     return connection.commit_on_exit and not connection.savepoint_ids
+
+
+def _is_broken() -> bool:
+    """Whether an error has ended the transaction, although somebody caught it: a savepoint's end must say so at once."""
+    return bool(connection.connection.info.transaction_status == TransactionStatus.INERROR)
 
 
 def _takes_several() -> bool:

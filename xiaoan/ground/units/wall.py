@@ -142,7 +142,7 @@ def keep_scope(execute: Execute, sql: str, params: Any, many: bool, context: dic
 
 def _may_share(sql: str, cursor: Any) -> bool:
     """Whether the statement may be sent together with another: some may stand in no transaction, not even a short one."""
-    return sql.startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "BEGIN", "SAVEPOINT")) and not getattr(
+    return sql.startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "BEGIN", "SAVEPOINT", "RELEASE")) and not getattr(
         cursor, "name", None
     )
 

@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -15,8 +16,8 @@ from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.services import create_unit
 from xiaoan.kernel import clock, wall
 from xiaoan.kernel.actor import SYSTEM
-from xiaoan.kernel.bulk import insert_object, lock
-from xiaoan.kernel.together import together
+from xiaoan.kernel.bulk import insert_object, lock, raw_id
+from xiaoan.kernel.together import later, together
 
 KEY = ("0001", "waiting", "x", "2026")
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,28 @@ def test_what_is_written_after_a_failure_goes_with_its_savepoint() -> None:
             raise KeyError
         add([(KEY, 2)])
     assert counted() == [2]
+
+
+def test_an_error_that_was_caught_is_told_by_the_end_of_its_savepoint() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("on SQLite an error does not end the transaction")
+    with together():
+        with pytest.raises(DatabaseError), transaction.atomic(), suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("SELECT nothing FROM nowhere")
+        add([(KEY, 1)])
+    assert counted() == [1]
+
+
+def test_a_statement_that_nobody_waits_for_goes_after_the_rows_before_it() -> None:
+    pk = uuid.uuid4()
+    with together():
+        with transaction.atomic():
+            insert_object(a_command(pk))
+            later(f"UPDATE {Command._meta.db_table} SET kind = %s WHERE id = %s", ["y", raw_id(pk)])
+        assert Command.objects.get(id=pk).kind == "y"
+        later(f"UPDATE {Command._meta.db_table} SET kind = %s WHERE id = %s", ["z", raw_id(pk)])
+    later(f"UPDATE {Command._meta.db_table} SET unit_path = %s WHERE id = %s", ["0002", raw_id(pk)])
+    assert (Command.objects.get(id=pk).kind, Command.objects.get(id=pk).unit_path) == ("z", "0002")
 
 
 def test_nothing_is_left_of_what_failed() -> None:
