@@ -108,8 +108,19 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": FLAGS}
+def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the phones' camera sees: a picture (.mjpeg) that a test puts there before it opens the camera."""
+    return tmp_path_factory.mktemp("camera") / "seen.mjpeg"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], camera: Path) -> dict[str, Any]:
+    lens = [f"--use-fake-{part}-for-media-stream" for part in ("ui", "device")]
+    return {
+        **browser_type_launch_args,
+        "executable_path": CHROMIUM,
+        "args": [*FLAGS, *lens, f"--use-file-for-fake-video-capture={camera}"],
+    }
 
 
 @pytest.fixture(scope="session")
