@@ -1,17 +1,18 @@
 /**
  * Forms made from a sheet: questions that an answer brings up (data-show, data-show-is), and files that are handed in
- * at once. Without this script every question is shown and the files travel with the form; the server takes both.
+ * at once where the form names a place for them (data-upload). Without this script every question is shown and the files
+ * travel with the form; the server takes both.
  */
 const UPLOAD_FAILED = "没有传上去，请检查网络后再选一次。";
 
 export function startSheets() {
   document.querySelectorAll("form[data-sheet]").forEach((form) => {
-    form.addEventListener("change", (event) => (event.target.type === "file" ? hand(form, event.target) : showAsked(form)));
+    form.addEventListener("change", (event) => (event.target.type === "file" && form.dataset.upload ? hand(form, event.target) : showAsked(form)));
     form.addEventListener("click", (event) => {
       if (event.target.closest("[data-drop]")) event.target.closest("li").remove();
     });
     form.addEventListener("submit", () => setTimeout(() => lock(form)));
-    form.classList.add("live"); // from here on files are handed in at once, by buttons
+    form.classList.toggle("live", Boolean(form.dataset.upload)); // from here on files are handed in at once, by buttons
     showAsked(form);
     form.querySelector(".fd.bad :is(input, textarea):not([type=hidden])")?.focus();
   });
