@@ -6,6 +6,7 @@ import { guardForms } from "./guard.js";
 import { startHtmx } from "./requests.js";
 import { timeForms } from "./timing.js";
 import { startSheets } from "./sheet-form.js";
+import { keepTyped } from "./typed.js";
 import { loadCharts } from "./plots.js";
 import { placeOnClick } from "./place.js";
 
@@ -14,6 +15,7 @@ startDrawer();
 askFirst();
 copyOnClick();
 guardForms();
+keepTyped();
 timeForms();
 startSheets();
 loadCharts();

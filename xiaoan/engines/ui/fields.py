@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, HiddenInput, RadioSelect
+from django.http import QueryDict
 from django.template import TemplateSyntaxError
 from django.utils.safestring import SafeString
 
@@ -26,6 +27,16 @@ def field(bound: Any, *, label: str = "", help: str = "") -> dict[str, Any]:
         "choices": isinstance(widget, RadioSelect | CheckboxSelectMultiple),
         "single": isinstance(widget, CheckboxInput),
     }
+
+
+NEVER_BACK = frozenset({"csrfmiddlewaretoken", "step", "seconds"})
+MOST_BACK = 50_000  # characters; a pasted document has a template that keeps it
+
+
+def typed(sent: QueryDict) -> dict[str, list[str]]:
+    """What a refused form had sent, for the page's script to fill in again; no passwords."""
+    kept = {k: v for k, v in sent.lists() if k not in NEVER_BACK and "password" not in k}
+    return kept if sum(len(one) for values in kept.values() for one in values) <= MOST_BACK else {}
 
 
 def timing() -> SafeString:

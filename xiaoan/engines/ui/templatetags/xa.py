@@ -55,6 +55,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "percent_of": numbers.percent_of,
     "count": numbers.count,
     "minutes": numbers.minutes,
+    "typed": fields.typed,
 }
 
 for name, function in PLAIN.items():
