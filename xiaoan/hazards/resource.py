@@ -101,7 +101,7 @@ def _name(row: Hazard) -> Any:
 
 def _whole(words: str) -> Any:
     """Few words that stay on one line."""
-    return format_html('<span class="nw">{}</span>', words)
+    return format_html('<span class="nw">{}</span>', words) if words else ""
 
 
 def category_word(row: Hazard) -> str:
