@@ -49,7 +49,7 @@ def _school(request: HttpRequest, unit: Unit) -> HttpResponse:
         "unassessed": [p for p in points if not p.is_assessed],
         "mine": my_controls(actor).filter(due__lte=today).count() if actor.unit_path == unit.path else 0,
         "is_own": actor.unit_path == unit.path, "may_write": actor.may("risks.write", unit.path) and actor.unit_path == unit.path,
-        "today": today,
+        "may_study": actor.may("risks.study", unit.path) and actor.unit_path == unit.path, "today": today,
     }  # fmt: skip
     return page(request, "risks/school.html", context)
 
