@@ -40,6 +40,12 @@ def choice(label: str, options: Sequence[Any], blank: str = "请选择", help: s
     return forms.ChoiceField(label=label, choices=[("", blank), *options], required=False, help_text=help)
 
 
+def must(field: Any, sentence: str) -> Any:
+    """A field that may not stay empty, with the service's own sentence."""
+    field.required, field.error_messages["required"] = True, sentence
+    return field
+
+
 def level_field(label: str = "等级") -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=list(LEVELS.items()), required=False, widget=forms.RadioSelect)
 
@@ -53,7 +59,7 @@ class MoveForm(forms.Form):
         self.fields.update(FIELDS[move](hazard) if move in FIELDS else {})
         for name, sentence in _asked(move).items():
             if name in self.fields:
-                self.fields[name].required, self.fields[name].error_messages["required"] = True, sentence
+                must(self.fields[name], sentence)
 
 
 def _asked(move: str) -> dict[str, str]:
@@ -170,17 +176,21 @@ def _supervise(hazard: Hazard) -> dict[str, forms.Field]:
     }
     contents = {k: text(name, 500, initial=told.get(k, until if k == "time" else "")) for k, name in CONTENTS.items()}
     return {
-        "supervisor": text("督办人", 60, 1), "due": day("督办期限"), **contents, "basis": text("依据", 200, initial=BASIS),
+        "supervisor": must(text("督办人", 60, 1), "请写督办人。"),
+        "due": must(day("督办期限"), "请填督办期限，不能早于今天。"), **contents, "basis": text("依据", 200, initial=BASIS),
     }  # fmt: skip
 
 
 def _progress(hazard: Hazard) -> dict[str, forms.Field]:
     percent = forms.IntegerField(label="完成百分之多少", min_value=0, max_value=100, required=False)
-    return {"words": text("进展", 500), "percent": percent}
+    return {"words": must(text("进展", 500), "请写一句进展。"), "percent": percent}
 
 
 def _look(hazard: Hazard) -> dict[str, forms.Field]:
-    return {"found": choice("复核结果", list(FOUND.items())), "words": text("看到了什么")}
+    return {
+        "found": must(choice("复核结果", list(FOUND.items())), "请选复核结果。"),
+        "words": must(text("看到了什么"), "请写复核看到了什么。"),
+    }
 
 
 # move -> function(case) -> its fields. A move that is not here asks nothing.
@@ -215,7 +225,7 @@ WITH_PHOTOS = {"hand_in", "answer"}
 class ReportForm(forms.Form):
     """A hazard as a desk reports it."""
 
-    words = text("看到了什么", 500, 3, "一句话，比如：二楼东侧安全出口被桌椅堵住")
+    words = must(text("看到了什么", 500, 3, "一句话，比如：二楼东侧安全出口被桌椅堵住"), "请写一句看到了什么。")
     place = text("在哪里", 120, 1, "楼、层、房间")
     point = choice("风险点", [], "不在风险点上")
     item = choice("检查项", [], "不对应检查项", "选了检查项，类别和等级自动带出")

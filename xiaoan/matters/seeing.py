@@ -75,10 +75,15 @@ def require_keeper(actor: Actor, duty: str, what: str) -> None:
         refuse(actor, what)
 
 
-def require_in_case(actor: Actor, matter: Matter) -> None:
-    """Only those in the case and the unit's keeper of mediation read on; the refusal of anybody else is in the journal."""
+def is_in_case(actor: Actor, matter: Matter) -> bool:
+    """Those who take part in a mediation, and the unit's keeper of mediation."""
     within = actor.person_id and Party.objects.filter(matter=matter, person_id=actor.person_id).exists()
-    if not (actor.is_system or within or is_keeper(actor, "mediation")):
+    return bool(actor.is_system or within or is_keeper(actor, "mediation"))
+
+
+def require_in_case(actor: Actor, matter: Matter) -> None:
+    """Only those in the case read on; the refusal of anybody else is in the journal."""
+    if not is_in_case(actor, matter):
         refuse(actor, f"调解记录 {matter.number}")
 
 

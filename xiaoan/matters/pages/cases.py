@@ -30,7 +30,7 @@ from xiaoan.matters.models.cases import CALM, CONTENT
 from xiaoan.matters.picking import picked
 from xiaoan.matters.queries.joint import sweeps_for
 from xiaoan.matters.resource import state_pill
-from xiaoan.matters.seeing import clues_for, find_matter
+from xiaoan.matters.seeing import clues_for, find_matter, is_in_case
 from xiaoan.matters.services import around, cases
 
 DONE = {
@@ -199,7 +199,7 @@ def show_page(
         "has_contacts": matter.family == "petition" and actor.holds("disputes.read"), "calms": list(CALM.items()),
         "contacts": list(matter.contacts.order_by("-at")[:20]) if matter.family == "petition" else [],
         "may_contact": matter.family == "petition" and actor.may("disputes.report", matter.unit_path) and actor.rank != Rank.PARTNER,
-        "has_mediation": matter.family == "dispute" and actor.holds("disputes.read"),
+        "has_mediation": matter.family == "dispute" and actor.holds("disputes.read") and is_in_case(actor, matter),
         "late": matter.is_late, "by_day": cn_date(matter.answer_by),
     }  # fmt: skip
     return page(request, "matters/matter.html", context, status=status)
