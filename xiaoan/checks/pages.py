@@ -153,7 +153,7 @@ def _page(
     context = {
         "row": row, "pill": state_pill(row), "groups": groups, "is_own": is_own, "may_edit": is_own and row.is_draft,
         "rest": [(c, left) for c, left in rest if left], "line": line or LineForm(), "upload": upload or UploadForm(),
-        "versions": versions_of(row), "refusal": refusal, "levels": LEVELS.items(),
+        "versions": versions_of(actor, row), "refusal": refusal, "levels": LEVELS.items(),
         "total": sum(i.score for i in row.items),
     }  # fmt: skip
     return page(request, "checks/checklist.html", context, status=status)

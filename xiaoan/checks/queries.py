@@ -34,11 +34,12 @@ def lines_of(checklist: Checklist | None, unit: Unit) -> list[Item]:
 
 
 def seen_by(actor: Actor) -> QuerySet[Checklist]:
-    """What the actor may read: of the units below, and what was published above."""
+    """What the actor may read: of the units below, and what was published above. Drafts are for those who write them."""
     if not actor.holds("checks.read"):
         return Checklist.objects.none()
     above = Q(unit_path__in=ancestors(actor.scope)) & ~Q(state=State.DRAFT)
-    return Checklist.objects.filter(below(actor.scope, "unit_path") | above)
+    rows = Checklist.objects.filter(below(actor.scope, "unit_path") | above)
+    return rows if actor.holds("checks.write") else rows.exclude(state=State.DRAFT)
 
 
 def find_checklist(actor: Actor, checklist_id: uuid.UUID) -> Checklist:
@@ -49,6 +50,6 @@ def find_checklist(actor: Actor, checklist_id: uuid.UUID) -> Checklist:
     return row
 
 
-def versions_of(checklist: Checklist) -> list[Checklist]:
+def versions_of(actor: Actor, checklist: Checklist) -> list[Checklist]:
     """All versions that the reader may know, newest first."""
-    return list(Checklist.objects.filter(family=checklist.family).defer("lines").order_by("-version"))
+    return list(seen_by(actor).filter(family=checklist.family).defer("lines").order_by("-version"))
