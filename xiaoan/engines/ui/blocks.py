@@ -18,14 +18,14 @@ def figure(
 ) -> dict[str, Any]:  # fmt: skip
     """Show one figure with its unit and base; the whole block links to its rows.
 
-    `change` is ▲1.8 or ▼6; `better` says whether that is good, for up is not always. `parts` is a bar.
+    None, for what cannot be reckoned yet, is a dash without a unit. `change` is ▲1.8 or ▼6; `better` says whether that is good, for up is not always. `parts` is a bar.
     """
     if state:
         one_of(state, STATES, "figure")
     if tone:
         one_of(tone, ("blue",), "figure tone")
     return {
-        "value": value, "unit": unit, "label": label, "base": base,
+        "value": "—" if value is None else value, "unit": "" if value is None else unit, "label": label, "base": base,
         "href": href, "state": state, "change": change, "better": better, "tone": tone, "parts": parts,
     }  # fmt: skip
 
