@@ -141,7 +141,9 @@ class SquareRow:
         return [(colour, states.count(state)) for state, colour in names]
 
 
-def squares(rows: Iterable[Any], *, part: str = "部分", none: str = "", free: str = "不适用", legend: bool = True) -> dict[str, Any]:
+def squares(
+    rows: Iterable[Any], *, part: str = "部分", none: str = "", free: str = "不适用", legend: bool = True
+) -> dict[str, Any]:
     """Show one small square per school, grouped by township, with n/m at the end of each row."""
     shaped_rows = all_shaped(SquareRow, rows)
     for row in shaped_rows:

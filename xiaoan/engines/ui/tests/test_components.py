@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.http import QueryDict
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
 
 from xiaoan.engines.ui.blocks import Day, Evidence, Move
+from xiaoan.engines.ui.fields import typed
 from xiaoan.engines.ui.marks import Square, SquareRow
 from xiaoan.engines.ui.states import STATES, worst
 
@@ -137,3 +139,16 @@ def test_a_chart_tells_its_figures_without_the_drawing() -> None:
     html = draw('{% chart "trend" "c" d alt="九月最多" %}', d=data)
     assert "九月最多" in html and "<td>1,462 件</td>" in html and "<td>—</td>" in html
     assert re.search(r'<script id="c" type="application/json">', html)
+
+
+def test_a_figure_that_cannot_be_reckoned_is_a_dash_without_a_unit() -> None:
+    drawn = draw('{% figure None "天" label="平均" %}')
+    assert "—" in drawn
+    assert "天" not in drawn
+    assert "0" in draw('{% figure 0 "天" label="平均" %}')
+
+
+def test_what_a_refused_form_sent_goes_back_without_secrets_and_not_for_ever() -> None:
+    sent = QueryDict("words=a&schools=1&schools=2&step=3&csrfmiddlewaretoken=x&password1=secret")
+    assert typed(sent) == {"words": ["a"], "schools": ["1", "2"]}
+    assert typed(QueryDict(f"words={'a' * 50_001}")) == {}
