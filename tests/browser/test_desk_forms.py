@@ -21,6 +21,7 @@ def test_a_report_asks_where_for_a_hazard_and_whom_for_a_worry(
 ) -> None:
     signed_in(page, "safety_director")
     page.goto("/officers/new/")
+    page.fill("input[name=grade]", "7")
     page.fill("textarea[name=names]", "合成七(1)班")
     page.get_by_role("button", name="登记").click()
     page.goto("/officers/report/")
