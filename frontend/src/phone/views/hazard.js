@@ -42,7 +42,9 @@ export async function showHazard(id) {
   return () => work?.leave();
 }
 
-const desk = (id) => app.data.links.hazard && h("div", { class: "lis links" }, h("a", { class: "li", href: app.data.links.hazard.replace("00000000-0000-0000-0000-000000000000", id) },
+const pageOf = (id) => app.data.links.hazard.replace("00000000-0000-0000-0000-000000000000", id);
+
+const desk = (id) => app.data.links.hazard && h("div", { class: "lis links" }, h("a", { class: "li", href: pageOf(id) },
   icon("file-text", 22), h("span", { class: "name" }, "全部经过"), h("small", null, "要连网"), icon("chevron-right", 20)));
 
 function facts(one) {
@@ -52,9 +54,9 @@ function facts(one) {
     h("dl", { class: "fx" }, rows.filter(([, value]) => value).map(([name, value]) => [h("dt", null, name), h("dd", null, value)])));
 }
 
-/** Before and after side by side; they come from the server, so they need a network. */
+/** Before and after side by side, from the case: a body that was given it sees them too. They need a network. */
 function pictures(one) {
-  const pic = (id, word) => h("figure", { class: "pic" }, h("img", { src: `/files/${id}/`, alt: `${word}的照片`, loading: "lazy" }), h("span", { class: "a" }, word));
+  const pic = (id, word) => h("figure", { class: "pic" }, h("img", { src: app.data.links.hazard ? `${pageOf(one.id)}photos/${id}/` : `/files/${id}/`, alt: `${word}的照片`, loading: "lazy" }), h("span", { class: "a" }, word));
   const all = [...(one.photos || []).map((id) => pic(id, "整改前")), ...(one.after || []).map((id) => pic(id, "整改后"))];
   return all.length > 0 && (app.reachable ? h("div", { class: "pics two" }, all) : h("p", { class: "why-line" }, `有 ${all.length} 张照片，连上网络后能看。`));
 }

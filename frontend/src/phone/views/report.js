@@ -77,7 +77,7 @@ class Report {
   words() {
     return h("div", { class: "fd say" },
       h("textarea", { id: "f-words", rows: 3, maxlength: 500, placeholder: "看到了什么，一句话就行", "aria-label": "看到了什么", value: this.work.get("words") || "",
-        oninput: (e) => { this.work.set("words", e.target.value); this.drawGuesses(); } }),
+        oninput: (e) => { this.work.set("words", e.target.value); this.say(""); this.drawGuesses(); } }),
       h("small", { class: "help" }, icon("microphone", 16), "不想打字，可以点键盘上的话筒说"));
   }
 
