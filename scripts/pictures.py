@@ -44,7 +44,9 @@ def main() -> None:
             browser = tool.chromium.launch(
                 executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--lang=zh-CN"]
             )
-            desk(sign_in(browser, base, "demo-county-officer", 1440, 1000), base)
+            county = sign_in(browser, base, "demo-county-officer", 1440, 1000)
+            desk(county, base)
+            field(county, sign_in(browser, base, "demo-principal", 1440, 1000), base)
             phone(sign_in(browser, base, "demo-safety-director", 390, 844, scale=2), base)
             browser.close()
     finally:
@@ -68,8 +70,30 @@ def desk(page: Page, base: str) -> None:
     page.screenshot(path=str(OUT / "draft-desk.png"))
 
 
+def field(county: Page, principal: Page, base: str) -> None:
+    """The field loop: what may happen, what was found, who put it right, who looks."""
+    take(county, base + "/risks/", "risks")
+    follow(county, base + "/inspections/", "冬季校园消防安全专项督查", "inspection")
+    follow(principal, base + "/hazards/?state=open", "三楼走廊栏杆断了一根", "hazard-desk")
+
+
+def follow(page: Page, list_url: str, words: str, name: str) -> None:
+    """The page of one row of a list."""
+    page.goto(list_url)
+    page.locator("#rows a", has_text=words).first.click()
+    page.wait_for_load_state()
+    page.wait_for_timeout(800)
+    page.screenshot(path=str(OUT / f"{name}.png"))
+
+
 def phone(page: Page, base: str) -> None:
     take(page, base + "/phone/", "phone-duties", 2500)
+    page.goto(base + "/phone/#/report")
+    page.wait_for_timeout(800)
+    page.fill("#f-words", "疏散通道堆放课桌和纸箱，门只能开一半。")
+    page.locator(".lvb", has_text="一般").click()
+    page.wait_for_timeout(400)
+    page.screenshot(path=str(OUT / "phone-report.png"))
     page.set_viewport_size({"width": 1000, "height": 760})
     take(page, base + "/why/drill/", "why-panel")
 
