@@ -44,7 +44,19 @@ def signed(page: Page, side: str) -> None:
     expect(page.locator("dialog")).to_have_count(0)
 
 
-def test_two_inspectors_answer_thirty_lines_offline_and_the_head_signs_and_issues(
+def decided(page: Page) -> None:
+    """The head learns on which line the other disagrees, and decides it without a network."""
+    page.reload()
+    dispute = page.locator("[data-dispute]")
+    expect(dispute).to_have_count(1)
+    expect(dispute).to_contain_text("台账缺两页")
+    page.context.set_offline(True)
+    dispute.get_by_role("textbox").fill("台账在档案室")
+    dispute.locator("[data-decide=pass]").click()
+    expect(dispute).to_contain_text("已裁定：合格")
+
+
+def test_two_inspectors_answer_thirty_lines_offline_and_the_head_decides_signs_and_issues(
     phone_of: Callable[[str], Page],
     site: Site,
     picture: Path,
@@ -57,29 +69,37 @@ def test_two_inspectors_answer_thirty_lines_offline_and_the_head_signs_and_issue
         begun(page)
     answered(head, 0, "制度没有上墙", picture)
     answered(second, LINES, "灭火器压力不足", picture)
+    doubted = second.locator(".ln").nth(1)
+    doubted.get_by_role("radio", name="不合格").click()
+    doubted.get_by_placeholder("看到了什么，一句话").fill("台账缺两页")
     second.wait_for_timeout(500)
     second.reload()  # a browser that dies on site
-    expect(second.locator("#app")).to_contain_text(f"已填 {LINES} / ")
-    for page in (head, second):
+    expect(second.locator("#app")).to_contain_text(f"已填 {LINES + 1} / ")
+    for page, lines in ((head, LINES), (second, LINES + 1)):
         page.click("#act .bigbtn")
-        expect(page.locator(".toast")).to_contain_text(f"{LINES} 项已交")
+        expect(page.locator(".toast")).to_contain_text(f"{lines} 项已交")
         assert waiting(page) == 1
     signed(head, "head")
     head.fill("#f-signer", "合成校长")
     signed(head, "place")
     second.context.set_offline(False)
     until(lambda: waiting(second) == 0)
+    until(lambda: waiting(head) == 3)
+    head.context.set_offline(False)
+    until(lambda: waiting(head) == 0)
+    decided(head)
     head.click("#f-all")
     head.fill("#f-opinion", "总体较好，两处要改。")
     head.locator("[data-finish]").click()
-    assert waiting(head) == 4
+    until(lambda: waiting(head) == 2)
     head.context.set_offline(False)
     until(lambda: site.one("select state from inspections_visit") == "issued")
     until(lambda: waiting(head) == 0)  # the phone hears of it a moment after the database
     rows = site.query("select answers from inspections_part")
-    assert sum(row[0].count('"result"') for row in rows) == 2 * LINES
-    found = {w for (w,) in site.query("select words from hazards_hazard where source='inspection'")}
-    assert len(found) == 2
+    assert sum(row[0].count('"result"') for row in rows) == 2 * LINES + 1
+    told = site.query("select words, state from hazards_hazard where source='inspection'")
+    assert len({words for words, _ in told}) == 3
+    assert [words for words, state in told if state == "false"] == [w for w, _ in told if w.startswith("台账缺两页")]
     [(failed, head_file, place_file, signer)] = site.query(
         "select failed, head_signature, place_signature, place_signer from inspections_visit"
     )

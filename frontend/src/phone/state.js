@@ -12,7 +12,11 @@ export const app = {
 };
 
 const listeners = new Set();
-export const onChange = (listener) => listeners.add(listener);
+/** Calls the listener at every change; answers how to end it. */
+export const onChange = (listener) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
 export const changed = () => listeners.forEach((listener) => listener());
 
 /** What a part holds; `empty` before it ever came. */

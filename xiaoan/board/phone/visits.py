@@ -8,6 +8,7 @@ from xiaoan.ground.units.models import Unit
 from xiaoan.inspections.access import parts_of
 from xiaoan.inspections.lines import lines_for
 from xiaoan.inspections.models import Part, Visit
+from xiaoan.inspections.parts import conflicts
 from xiaoan.kernel import wall
 from xiaoan.kernel.actor import Actor
 
@@ -40,11 +41,20 @@ def _visit(part: Part, others: list[str]) -> dict[str, Any]:
         "id": str(visit.id), "number": visit.number, "way": part.way, "place": visit.place.name, "on": visit.planned_on.isoformat(),
         "mode": visit.how.name, "icon": visit.how.icon, "hidden": visit.is_hidden, "head": part.is_head,
         "leader": visit.head_name, "with": list(dict.fromkeys(others)), "signed": _signed(visit), "lines": _lines(visit),
+        "disputed": _disputed(visit) if part.is_head and visit.state == "running" else [],
     }  # fmt: skip
 
 
 def _signed(visit: Visit) -> list[str]:
     return [side for side, file in (("head", visit.head_signature), ("place", visit.place_signature)) if file]
+
+
+def _disputed(visit: Visit) -> list[dict[str, Any]]:
+    """What the head has to decide: the lines on which inspectors disagree, with what each said."""
+    return [
+        {"key": m.key, "text": m.text, "said": [[p.person_name, a["result"], a.get("note", "")] for p, a in m.said]}
+        for m in conflicts(visit)
+    ]
 
 
 def _lines(visit: Visit) -> list[Any]:

@@ -6,8 +6,8 @@ import { newId } from "../ids.js";
 import { UNDO_SECONDS } from "../outbox.js";
 import { files } from "../shots.js";
 import { askSignature } from "../sign.js";
-import { app, part } from "../state.js";
-import { draftOf, isFinished, isSigned, linesOf, OWN, RESULTS, visitOf } from "../visits.js";
+import { app, onChange, part } from "../state.js";
+import { draftOf, isFinished, isSigned, linesOf, OWN, RESULTS, sentFor, visitOf } from "../visits.js";
 import { dayWords } from "../words.js";
 import { back, refusedItems, showTabs } from "./frame.js";
 
@@ -25,7 +25,11 @@ export async function showVisit(id, way) {
   const run = new Visit(visit, work);
   run.takeBack();
   run.show();
-  return () => work.leave();
+  const stop = onChange(() => run.drawDisputes());
+  return () => {
+    stop();
+    return work.leave();
+  };
 }
 
 class Visit {
@@ -35,6 +39,7 @@ class Visit {
     this.wrong = h("p", { class: "fd-top", role: "alert", hidden: true });
     this.count = h("b");
     this.end = h("div");
+    this.disputes = h("div");
     this.act = h("button", { type: "button", class: "bigbtn", onclick: () => void this.hand(true) }, icon("send", 20), "交检查结果");
   }
 
@@ -74,9 +79,11 @@ class Visit {
       [...groups].map(([name, lines]) => this.group(name, this.isShort ? lines.filter((line) => !this.answer(line.key).result) : lines)),
       h("button", { type: "button", class: "btn wide", onclick: () => this.addOwn() }, icon("plus", 18), "加一项清单上没有的"),
       this.paper(),
+      this.disputes,
       this.end);
     fill("act", h("div", { class: "ph-act" }, this.act));
     this.drawCount();
+    this.drawDisputes();
     this.drawEnd();
   }
 
@@ -203,6 +210,30 @@ class Visit {
     toast(`${keys.length} 项已交。`);
     this.drawCount();
     this.drawEnd();
+  }
+
+  /** Where inspectors disagree the head decides; what each said stays. Told by the server, decided without a network. */
+  drawDisputes() {
+    const { visit } = this;
+    const told = visitOf(visit.id, visit.way)?.disputed || [];
+    const decided = new Map(sentFor(visit.id, "inspection.decide").map((item) => [item.payload.line, item.payload.result]));
+    const shown = JSON.stringify([told, [...decided]]);
+    if (shown === this.shown) return; // a reason that is being written stays
+    this.shown = shown;
+    const words = (result) => RESULTS.find(([key]) => key === result)[1];
+    const row = ({ key, text, said }) => {
+      const why = h("input", { class: "find", maxlength: 200, placeholder: "裁定的理由，可不填", "aria-label": `${text}：裁定的理由` });
+      const results = RESULTS.filter(([result]) => said.some(([, one]) => one === result));
+      const decide = async (result) => {
+        const payload = { visit: visit.id, line: key, result, why: why.value.trim() };
+        if (await command("inspection.decide", `裁定：${visit.place} ${words(result)}`, "gavel", payload, [])) this.drawDisputes();
+      };
+      return h("div", { class: "du ln", "data-dispute": key }, h("p", { class: "ask-line" }, text),
+        said.map(([name, result, note]) => h("div", { class: "m" }, `${name}：${words(result)}${note ? `，${note}` : ""}`)),
+        decided.has(key) ? h("p", { class: "why-line" }, `已裁定：${words(decided.get(key))}`)
+          : [why, h("div", { class: "opts three", role: "group", "aria-label": `${text}：裁定` }, results.map(([result, label]) => h("button", { type: "button", class: "opt", "data-decide": result, onclick: () => void decide(result) }, label)))]);
+    };
+    fill(this.disputes, told.length > 0 && h("section", { class: "cat" }, h("div", { class: "gp" }, h("h2", null, "意见不一致，请裁定")), told.map(row)));
   }
 
   /** The head: both signatures, a sentence, the end. */

@@ -16,16 +16,21 @@ from conftest import Cast
 from xiaoan.board.phone.data import phone_data
 from xiaoan.board.phone.shell import FILES
 from xiaoan.engines.sheets.services import file_record
+from xiaoan.engines.sync.sent import Sent
+from xiaoan.engines.sync.services import receive
 from xiaoan.engines.ui.waiting import waiting
 from xiaoan.ground.people.models import Post
 from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.services import create_unit
 from xiaoan.hazards.services import transfer
 from xiaoan.hazards.tests.making import a_hazard, walked
+from xiaoan.inspections import parts
 from xiaoan.inspections.lines import lines_for
 from xiaoan.inspections.tests.making import a_visit
+from xiaoan.inspections.tests.test_visits import two_inspectors
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM, Actor
+from xiaoan.kernel.ids import new_id
 from xiaoan.obligations.models import Assignment
 from xiaoan.obligations.tasks import dispatch_task
 from xiaoan.obligations.tests.making import make_document, publish
@@ -255,6 +260,24 @@ def test_an_inspectors_phone_holds_the_visit_with_the_lines_that_concern_the_pla
     assert [w["href"] for w in data["waiting"] if w["words"] == "检查要去做"] == ["#/patrol"]
     for role in ("county_officer", "principal"):
         assert told(cast, role)["parts"]["visits"]["value"] == []
+
+
+def test_the_heads_phone_holds_what_inspectors_disagree_on_and_decides_it(cast: Cast) -> None:
+    visit, first, other = two_inspectors(cast)
+    parts.save_part(actor=other, visit=visit, answers={"C01-01": {"result": "fail", "note": "合成"}})
+    visit.refresh_from_db()
+    parts.save_part(actor=first, visit=visit, answers={"C01-01": "pass", "C01-02": "pass"})
+
+    def disputed(actor: Actor) -> list[Any]:
+        return [d for v in told(cast, actor.role)["parts"]["visits"]["value"] for d in v["disputed"]]
+
+    [one] = disputed(first)
+    assert (one["key"], {tuple(s[1:]) for s in one["said"]}) == ("C01-01", {("fail", "合成"), ("pass", "")})
+    assert disputed(other) == []
+    payload = {"visit": str(visit.id), "line": "C01-01", "result": "pass", "why": "合成:现场看过"}
+    sent = Sent(new_id(), "inspection.decide", "合成", "", clock.now(), clock.now(), payload)
+    assert [receive(actor=first, commands=[sent])[0]["state"] for _ in range(2)] == ["done", "done"]
+    assert disputed(first) == []
 
 
 def test_an_expert_from_outside_inspects_by_phone_and_learns_nothing_of_the_bureaus_own_records(cast: Cast) -> None:
