@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from conftest import Cast
 from xiaoan.engines.files.models import StoredFile
@@ -25,6 +26,7 @@ from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotAllowed
 from xiaoan.kernel.ids import new_id
+from xiaoan.obligations.measures import measures
 from xiaoan.obligations.models import Completion, Reading
 from xiaoan.obligations.standing import expire
 from xiaoan.obligations.tests.fabricate import fill
@@ -91,6 +93,8 @@ def test_the_share_of_classes_and_rooms_with_an_officer_is_told_by_the_register(
     record = file_record(actor=lead, unit=school, sheet="security_profile", answers=profile, happened_at=clock.now())
     assert told() == {"class_officers": (2, 2, True), "room_officers": (1, 1, True)}  # no register: the sheet
     first = a_class(cast, school)
+    keeping = page_of(lead, "/duties/").partition(measures()["class_officers"].name)[2]
+    assert f'href="{reverse("officers:groups")}"' in keeping[:2000]  # what is still to be done leads to the register
     assert told()["class_officers"] == (0, 2, False)  # a register of one class, and the school said that there are two
     an_officer(cast, first)
     second = a_class(cast, school, "七(2)班")
