@@ -80,6 +80,15 @@ def test_the_longest_late_stand_in_an_index_of_each_bureau_and_are_not_sorted(pe
             assert f"hz_due_{rank[:4]}" in plan and "Sort" not in plan and "TEMP B-TREE" not in plan, plan
 
 
+@pytest.mark.django_db
+def test_the_planner_is_told_that_who_reports_does_so_in_one_county() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite 没有多列统计")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stxkind::text FROM pg_statistic_ext WHERE stxname = 'hz_reporters'")
+        assert cursor.fetchall() == [("{f}",)]
+
+
 HAZARD_PAGES = {"隐患列表接口": 4, "隐患列表网页": 4, "一件隐患接口": 3, "隐患数量": 3, "隐患统计": 30}
 
 
