@@ -261,4 +261,5 @@ class DrawForm(forms.Form):
 def refuse(form: forms.BaseForm, fields: dict[str, str], sentence: str) -> None:
     """Show a service's refusal in the form: beside its field, or above all."""
     for name, told in (fields or {"": sentence}).items():
-        form.add_error(name if name in form.fields else None, told)
+        if told not in form.errors.get(name, ()):  # the form's own check may have said it already
+            form.add_error(name if name in form.fields else None, told)
