@@ -47,9 +47,11 @@ def run_move(
     if case.state not in wanted.sources or (seen is not None and seen != case.step):
         raise _stale(flow, case)
     values = {key: (v.strip() if isinstance(v, str) else v) for key, v in (filled or {}).items()}
-    missing = {key: sentence for key, sentence in wanted.asks if values.get(key) in (None, "", [])}
-    if missing:
-        raise Invalid("".join(missing.values()), missing)
+    wrong = {key: sentence for key, sentence in wanted.asks if values.get(key) in (None, "", [])} | _too_long(
+        case, values
+    )
+    if wrong:
+        raise Invalid("".join(wrong.values()), wrong)
     before = case.state
     more = sets(values) if callable(sets) else sets or {}
     changes = {**values, **more, **_left_by(wanted, actor), **_due(wanted, case)}
@@ -109,6 +111,13 @@ def _left_by(move: Move, actor: Actor) -> dict[str, Any]:
         f"{name}_by": actor.name, f"{name}_by_id": actor.person_id, f"{name}_post_id": actor.post_id,
         f"{name}_at": clock.now(),
     }  # fmt: skip
+
+
+def _too_long(case: Any, values: dict[str, Any]) -> dict[str, str]:
+    """Texts that do not fit their columns: cut without a word they would be somebody else's."""
+    most = {f.attname: f.max_length for f in case._meta.concrete_fields}
+    long = {k: len(v) for k, v in values.items() if isinstance(v, str) and most.get(k) and len(v) > most[k]}
+    return {k: f"最多写 {most[k]} 字，现在有 {n} 字，请写短一些。" for k, n in long.items()}
 
 
 def _due(move: Move, case: Any) -> dict[str, Any]:

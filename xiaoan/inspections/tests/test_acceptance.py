@@ -1,14 +1,11 @@
 """What each sentence of the documents about inspections asks, as its acceptance says it; the row is in the docstring."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from conftest import Cast
-from xiaoan.engines.resource.testing import sheet_of
 from xiaoan.engines.sheets.services import file_record
 from xiaoan.engines.sheets.tests.making import a_record
 from xiaoan.ground.journal.models import Entry
@@ -22,6 +19,7 @@ from xiaoan.inspections.access import find_visit
 from xiaoan.inspections.lines import lines_of_visit
 from xiaoan.inspections.models import Campaign, Finding, Keeper, Member
 from xiaoan.inspections.reports import report_of
+from xiaoan.inspections.tests.asking import opened, page, texts
 from xiaoan.inspections.tests.making import (
     a_visit,
     head,
@@ -39,22 +37,6 @@ from xiaoan.kernel.errors import Invalid, NotKnown
 from xiaoan.obligations.tests.making import disagreements
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
-
-
-def opened(cast: Cast, role: str, unit: Unit | None = None, person: Person | None = None) -> Client:
-    client = Client()
-    client.force_login(person or cast.post(role, unit or cast.home_of(role)).person)
-    return client
-
-
-def page(client: Client, name: str, *args: Any, query: str = "") -> str:
-    answer = client.get(reverse(f"inspections:{name}", args=args) + query)
-    assert answer.status_code == 200, answer.status_code
-    return answer.content.decode()
-
-
-def texts(client: Client, url: str) -> list[list[Any]]:
-    return sheet_of(client.get(url))
 
 
 def test_small_schools_and_kindergartens_show_coverage_and_hazards(cast: Cast) -> None:

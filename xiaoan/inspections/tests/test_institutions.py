@@ -15,6 +15,7 @@ from xiaoan.ground.units.services import create_unit
 from xiaoan.hazards.models import Hazard
 from xiaoan.inspections import institutions, visits
 from xiaoan.inspections.lines import lines_of_visit
+from xiaoan.inspections.tests.asking import opened
 from xiaoan.inspections.tests.making import a_visit, head, issued, member, officer, planned, sent
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM
@@ -31,12 +32,6 @@ def an_institution(cast: Cast, name: str = "合成艺术培训", parent: Unit | 
     given = {"licence": "教民3701号", "owner": "合成甲", "safety_owner": "合成乙", "remit": "culture"}
     institutions.describe(actor=SYSTEM, unit=unit, told={**given, **told})
     return unit
-
-
-def opened(cast: Cast, role: str, unit: Unit | None = None) -> Client:
-    client = Client()
-    client.force_login(cast.post(role, unit or cast.home_of(role)).person)
-    return client
 
 
 def rows(client: Client, query: str = "") -> list[dict[str, Any]]:

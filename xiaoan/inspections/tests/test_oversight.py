@@ -2,11 +2,9 @@
 
 import io
 from datetime import date, timedelta
-from typing import Any
 
 import openpyxl
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from conftest import Cast
@@ -16,9 +14,8 @@ from xiaoan.engines.sheets.services import file_record
 from xiaoan.engines.sheets.tests.making import a_record
 from xiaoan.engines.typeset import fonts
 from xiaoan.ground.norms.services import set_norm
-from xiaoan.ground.people.models import Person, Post
+from xiaoan.ground.people.models import Post
 from xiaoan.ground.people.rights import actor_for
-from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.services import create_unit
 from xiaoan.hazards.models import Hazard
 from xiaoan.inspections import blacklist, parts, supervised, truth, visits
@@ -26,6 +23,7 @@ from xiaoan.inspections.lines import lines_of_visit
 from xiaoan.inspections.models import Finding, Visit
 from xiaoan.inspections.reports import report_of
 from xiaoan.inspections.six_lists import lists_of
+from xiaoan.inspections.tests.asking import opened, page, texts
 from xiaoan.inspections.tests.making import (
     a_visit,
     filled,
@@ -46,22 +44,6 @@ from xiaoan.obligations.tests.making import disagreements, make_document
 from xiaoan.obligations.tests.making import publish as enforce
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
-
-
-def opened(cast: Cast, role: str, unit: Unit | None = None, person: Person | None = None) -> Client:
-    client = Client()
-    client.force_login(person or cast.post(role, unit or cast.home_of(role)).person)
-    return client
-
-
-def page(client: Client, name: str, *args: Any, query: str = "") -> str:
-    answer = client.get(reverse(f"inspections:{name}", args=args) + query)
-    assert answer.status_code == 200, answer.status_code
-    return answer.content.decode()
-
-
-def texts(client: Client, url: str) -> list[list[Any]]:
-    return sheet_of(client.get(url))
 
 
 def test_the_programme_shows_each_schools_progress_and_last_inspection(cast: Cast) -> None:

@@ -299,3 +299,13 @@ def test_a_visit_of_another_bureau_is_joined_instead_of_doubled(cast: Cast) -> N
     dispatch.dispatch(actor=officer(cast), campaign=ours, join={str(cast.primary.id): str(theirs.id)})
     assert not ours.visits.exists()
     assert set(theirs.parts.values_list("campaign__name", flat=True)) == {theirs.campaign.name, ours.name}
+
+
+def test_words_that_do_not_fit_are_refused_with_their_number_and_nothing_is_done(cast: Cast) -> None:
+    visit = a_visit(cast)
+    with pytest.raises(Invalid, match="最多写 300 字，现在有 301 字") as refused:
+        visits.cancel(actor=officer(cast), visit=visit, why="长" * 301)
+    assert "why_cancelled" in refused.value.fields
+    assert Visit.objects.get(pk=visit.pk).state == "planned"
+    visits.cancel(actor=officer(cast), visit=visit, why="长" * 300)
+    assert Visit.objects.get(pk=visit.pk).state == "cancelled"

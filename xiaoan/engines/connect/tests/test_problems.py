@@ -8,7 +8,6 @@ from django.test import Client, RequestFactory
 from conftest import Cast
 from xiaoan.engines.connect.problems import MEDIA_TYPE, TOLD, Problem, ProblemMiddleware
 from xiaoan.engines.connect.tests.making import a_client, a_token, key
-from xiaoan.engines.sheets.resource import RECORDS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
 
@@ -44,10 +43,10 @@ def test_every_refusal_has_the_one_shape(cast: Cast, settings: Any, monkeypatch:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     assert said(client.post("/api/records/", {"a": "1" * 200}, content_type=json, headers=key())) == (413, "too_large")
 
-    def broken(*args: Any) -> Any:
+    def broken(*args: Any, **kwargs: Any) -> Any:
         raise RuntimeError
 
-    monkeypatch.setattr(type(RECORDS), "narrowed", broken)
+    monkeypatch.setattr("xiaoan.engines.resource.api.page_of", broken)
     assert said(client.get("/api/records/")) == (500, "fault")
 
 
