@@ -18,7 +18,8 @@ def figure(
 ) -> dict[str, Any]:  # fmt: skip
     """Show one figure with its unit and base; the whole block links to its rows.
 
-    None, for what cannot be reckoned yet, is a dash without a unit. `change` is ▲1.8 or ▼6; `better` says whether that is good, for up is not always. `parts` is a bar.
+    None, for what cannot be reckoned yet, is a dash without a unit. `change` is ▲1.8 or ▼6; `better` says whether that is
+    good, for up is not always. `parts` is a bar.
     """
     if state:
         one_of(state, STATES, "figure")

@@ -29,7 +29,7 @@ def field(bound: Any, *, label: str = "", help: str = "") -> dict[str, Any]:
     }
 
 
-NEVER_BACK = frozenset({"csrfmiddlewaretoken", "step", "seconds"})
+NEVER_BACK = frozenset({"csrfmiddlewaretoken", "step", "seconds", "files"})  # of files the page names those it knows
 MOST_BACK = 50_000  # characters; a pasted document has a template that keeps it
 
 
