@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from xiaoan.kernel.errors import NotAllowed, NotKnown
 
@@ -19,7 +20,8 @@ class Right:
 class Actor:
     """A person acting in one post. `scope` is the path below which the post's rights hold.
 
-    `vouched_by` is the person who made the token, when a system acts in the post by one."""
+    `vouched_by` is the person who made the token, when a system acts in the post by one. `home` is the unit of the post,
+    where it was read together with it."""
 
     person_id: uuid.UUID | None
     name: str
@@ -34,6 +36,7 @@ class Actor:
     command: uuid.UUID | None = None
     is_system: bool = False
     vouched_by: uuid.UUID | None = None
+    home: Any = field(default=None, compare=False, repr=False)
 
     def sees(self, path: str) -> bool:
         """Whether the unit at `path` lies in the actor's scope."""

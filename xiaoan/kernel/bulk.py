@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection, connections, models
 
+from xiaoan.kernel.prepared import execution
 from xiaoan.kernel.together import waiting
 
 MOST_PARAMETERS = 30_000  # SQLite takes 32,766
@@ -87,16 +88,18 @@ def _statements(
         if is_json and len(part) > FEW:
             yield f"{_from_lists(model, tuple(columns))} {tail}", [_spell(each) for each in zip(*part, strict=True)]
         elif is_json:
-            told = _spell([dict(zip(columns, row)) for row in part])  # noqa: B905
-            yield f"{_from_json(model, tuple(columns))} {tail}", [told]
+            told, sql = _spell([dict(zip(columns, row)) for row in part]), _from_json(model, tuple(columns))  # noqa: B905
+            yield execution(f"{sql.replace('%s', '$1')} {tail}", ["json"]) or f"{sql} {tail}", [told]
         else:
             each = f"({', '.join(['%s'] * len(columns))})"
             yield f"{_into(model, columns)} VALUES {', '.join([each] * len(part))} {tail}", [x for r in part for x in r]
 
 
 def _locks(model: type[models.Model], ids: Collection[Any]) -> Iterator[tuple[str, list[Any]]]:
-    """In one order, or two who hold several would wait for each other."""
-    yield f"SELECT 1 FROM {model._meta.db_table} WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [sorted(ids)]
+    """In one order, or two who hold several would wait for each other. One by one: a list is planned anew each time."""
+    sql = f"SELECT 1 FROM {model._meta.db_table} WHERE id = {{}} FOR NO KEY UPDATE"
+    told = execution(sql.format("$1"), [model._meta.pk.db_type(connection) or ""]) or sql.format("%s")
+    return ((told, [each]) for each in sorted(ids))
 
 
 @cache

@@ -18,7 +18,7 @@ from xiaoan.kernel import wall
 
 Statement = tuple[str, list[Any]]
 Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
-SHARING = ("SELECT", "INSERT", "UPDATE", "DELETE", "SAVEPOINT", "RELEASE", "COMMIT")
+SHARING = ("SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "SAVEPOINT", "RELEASE", "COMMIT")
 
 _waiting: ContextVar["Waiting | None"] = ContextVar("waiting", default=None)
 

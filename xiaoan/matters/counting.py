@@ -1,15 +1,17 @@
 """Figures of matters: deltas written with each change. Restricted clues are counted nowhere."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import compress
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from xiaoan.engines.tally.services import Key, add
 from xiaoan.ground.units.models import Unit
+from xiaoan.kernel.kept import Kept
 from xiaoan.matters.models import Breach, Matter, Peak, Sighting
 from xiaoan.matters.models.around import SEEN as WHAT
 
@@ -43,11 +45,20 @@ def recount_change(before: Iterable[Key], after: Iterable[Key]) -> None:
     add(sorted((key, n) for key, n in sums.items() if n))
 
 
-def told_of(units: Iterable[Unit], key: str, on: date) -> list[tuple[Any, ...]]:
+def told_of(units: Sequence[Unit], key: str, on: date) -> list[tuple[Any, ...]]:
     """What the schools have told of a published peak of one day: (record, path, whether each of the three was seen)."""
+    rows = TOLD_OF_ONE(units[0].pk, key, on) if len(units) == 1 else _told(on, unit__in=units, key=key)
+    return [(row.record_id, row.unit_path, *(getattr(row, name) for name in WHAT)) for row in rows]
+
+
+def _told(on: date, **of: Any) -> QuerySet[Sighting]:
     published = Peak.objects.filter(in_force(on), unit_path=OuterRef("unit_path"), key=OuterRef("key"))
-    rows = Sighting.objects.filter(Exists(published), unit__in=units, key=key, on=on)
-    return list(rows.values_list("record_id", "unit_path", *WHAT))
+    return Sighting.objects.filter(Exists(published), on=on, **of)
+
+
+TOLD_OF_ONE = Kept(
+    lambda unit, key, on: _told(on, unit=unit, key=key), UUID(int=1), "a sample of a key", date(2000, 1, 1)
+)
 
 
 def peak_days(told: Iterable[tuple[Any, ...]], on: date) -> list[Key]:

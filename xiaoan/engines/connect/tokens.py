@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from xiaoan.engines.connect.models import Integration
 from xiaoan.ground.people.rights import actor_for
+from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock, wall
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Refusal
@@ -23,7 +24,7 @@ MARK = "xa"  # tells a leaked token from other words, to people and to scanners
 TOUCH = timedelta(minutes=1)
 NEEDED = (
     "name", "rights", "digest", "expires_at", "revoked_at", "last_used_at", "made_by_id", "post__role", "post__starts", "post__ends",
-    "post__person__name", "post__person__is_active", "post__unit__path", "post__unit__rank",
+    "post__person__name", "post__person__is_active", *(f"post__unit__{f.name}" for f in Unit._meta.concrete_fields),
 )  # fmt: skip
 BY_PREFIX = Kept(
     lambda prefix: Integration.objects.select_related("post__unit", "post__person").only(*NEEDED).filter(prefix=prefix),

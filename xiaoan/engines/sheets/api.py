@@ -14,12 +14,13 @@ from xiaoan.engines.sheets.answers import clean
 from xiaoan.engines.sheets.catalogue import sheets
 from xiaoan.engines.sheets.describe import describe
 from xiaoan.engines.sheets.models import Record
-from xiaoan.engines.sheets.queries import own_unit, sheets_for
+from xiaoan.engines.sheets.queries import sheets_for
 from xiaoan.engines.sheets.resource import RECORDS
 from xiaoan.engines.sheets.services import file_record, withdraw_record
 from xiaoan.engines.sync.once import REUSED
 from xiaoan.engines.tally.queries import read_one
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotKnown

@@ -27,7 +27,7 @@ from xiaoan.engines.sheets.forms import (
     take_files,
 )  # fmt: skip
 from xiaoan.engines.sheets.models import Record
-from xiaoan.engines.sheets.queries import last_answers, may_undo, may_withdraw, own_unit, recent_sheets, sheets_for
+from xiaoan.engines.sheets.queries import last_answers, may_undo, may_withdraw, recent_sheets, sheets_for
 from xiaoan.engines.sheets.services import file_record, undo_record, withdraw_record
 from xiaoan.engines.sheets.words import Said, said
 from xiaoan.engines.ui.blocks import Entry
@@ -36,6 +36,7 @@ from xiaoan.engines.ui.pages import page
 from xiaoan.ground.journal.queries import history
 from xiaoan.ground.people.gate import needs
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotKnown, Refusal, Stale

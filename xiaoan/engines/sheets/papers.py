@@ -15,7 +15,6 @@ from xiaoan.engines.files.models import StoredFile
 from xiaoan.engines.files.services import path_of, store_file
 from xiaoan.engines.sheets.catalogue import Sheet, sheets
 from xiaoan.engines.sheets.models import Record
-from xiaoan.engines.sheets.queries import own_unit
 from xiaoan.engines.sheets.services import file_record
 from xiaoan.engines.sheets.words import words_of
 from xiaoan.engines.sheets.workbook import Row, read_workbook, write_bad, write_template
@@ -23,6 +22,7 @@ from xiaoan.engines.ui.dates import cn_date
 from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotKnown, Refusal
 from xiaoan.kernel.excel import as_response

@@ -9,23 +9,11 @@ from xiaoan.engines.sheets.catalogue import Sheet, sheets
 from xiaoan.engines.sheets.models import Record, RecordState
 from xiaoan.engines.tally.queries import total_of
 from xiaoan.ground.norms.queries import norm
-from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
-from xiaoan.kernel.errors import NotKnown
-from xiaoan.kernel.kept import Kept
 
-AT_PATH = Kept(lambda path: Unit.objects.filter(path=path), "a sample of a path")
 RECENT_ROWS = 100
 RECENT_SHEETS = 6
-
-
-def own_unit(actor: Actor) -> Unit:
-    """The unit whose records the actor keeps: a department's person keeps the bureau's."""
-    unit = AT_PATH.first(actor.scope)
-    if unit is None:
-        raise NotKnown("您现在的岗位没有所属单位，请联系系统管理员。")
-    return unit
 
 
 def sheets_for(rank: str) -> list[Sheet]:

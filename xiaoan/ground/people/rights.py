@@ -42,6 +42,7 @@ def actor_for(post: Post, where: str = "") -> Actor:
         rank=unit.rank,
         rights=rights_of(post.role),
         where=where,
+        home=unit,
     )
 
 

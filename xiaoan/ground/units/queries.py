@@ -36,10 +36,20 @@ def unit_seen_by(actor: Actor, unit_id: UUID) -> Unit:
     return unit
 
 
+def own_unit(actor: Actor) -> Unit:
+    """The unit that the actor's post acts over: a department's person keeps the bureau's records. No query where it came
+    with the post. Raises NotKnown above all provinces."""
+    unit = unit_below(actor, None)
+    if unit is None:
+        raise NotKnown("您现在的岗位没有所属单位，请联系系统管理员。")
+    return unit
+
+
 def unit_below(actor: Actor, unit_id: UUID | None) -> Unit | None:
     """A unit in the actor's scope, whatever the actor may see of it; the top of the scope when none is named."""
+    home: Unit | None = actor.home
     if unit_id is None:
-        return AT_PATH.first(actor.scope)
+        return home if home and home.path == actor.scope else AT_PATH.first(actor.scope)
     if not actor.scope:
         return Unit.objects.filter(pk=unit_id).first()
     return BELOW.first(actor.scope, actor.scope + "~", unit_id)

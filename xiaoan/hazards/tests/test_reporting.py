@@ -17,7 +17,7 @@ from xiaoan.kernel.errors import Invalid
 from xiaoan.kernel.ids import new_id
 
 TOLD = {"words": "灭火器失压", "place": "食堂", "happened_at": "2026-11-18T07:15:00.25+08:00"}
-MESSAGES = 7  # token, key, unit, norms, number, standing of the school; the last goes with COMMIT
+MESSAGES = 6  # token with its unit, key, norms, number, standing of the school; the last goes with COMMIT
 
 
 @pytest.mark.django_db

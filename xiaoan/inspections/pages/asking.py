@@ -13,6 +13,7 @@ from xiaoan.engines.ui.blocks import Entry
 from xiaoan.engines.ui.dates import cn_moment
 from xiaoan.ground.journal.queries import history
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotKnown, Refusal
 from xiaoan.kernel.ids import read_id
@@ -23,14 +24,6 @@ ROOM = "department", "partner"
 
 def actor_of(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined,no-any-return]
-
-
-def own_unit(actor: Actor) -> Unit:
-    """The bureau or school that the actor acts for."""
-    found = Unit.objects.filter(path=actor.scope).first()
-    if found is None:
-        raise NotKnown("没有这个单位，或者它不在您的管理范围内。")
-    return found
 
 
 def unit_in(actor: Actor, told: str) -> Unit:

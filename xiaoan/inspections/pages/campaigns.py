@@ -17,6 +17,7 @@ from xiaoan.engines.ui.dates import cn_day, cn_moment, cn_span
 from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.inspections import campaigns as services
 from xiaoan.inspections import dispatch
 from xiaoan.inspections.access import find_campaign
@@ -26,7 +27,7 @@ from xiaoan.inspections.kinds import MODES, WAYS
 from xiaoan.inspections.lines import lines_for
 from xiaoan.inspections.models import Campaign, Member, Visit
 from xiaoan.inspections.pages import taken
-from xiaoan.inspections.pages.asking import actor_of, entries_of, own_unit, refuse, step_of
+from xiaoan.inspections.pages.asking import actor_of, entries_of, refuse, step_of
 from xiaoan.inspections.reports import report_of, report_tables
 from xiaoan.inspections.resource import campaign_pill, visit_pill
 from xiaoan.kernel import clock

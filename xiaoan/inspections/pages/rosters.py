@@ -13,6 +13,7 @@ from xiaoan.engines.ui.pages import page
 from xiaoan.ground.norms.queries import norm
 from xiaoan.ground.people.gate import needs
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.inspections import blacklist, rosters, supervised, truth
 from xiaoan.inspections.catalogue import list_rules
 from xiaoan.inspections.flows import BLACKLIST
@@ -20,7 +21,7 @@ from xiaoan.inspections.forms import ListForm, MemberForm, SampleForm, Supervise
 from xiaoan.inspections.kinds import TEAMS, VERDICTS, WAYS
 from xiaoan.inspections.models import Blacklisting, Finding, Keeper, Member, Part, Sample, Supervised
 from xiaoan.inspections.pages import taken
-from xiaoan.inspections.pages.asking import actor_of, entries_of, own_unit, refuse, step_of
+from xiaoan.inspections.pages.asking import actor_of, entries_of, refuse, step_of
 from xiaoan.inspections.resource_places import PLACES
 from xiaoan.inspections.resource_rosters import MEMBERS, blacklist_pill, rate_words, supervised_pill
 from xiaoan.kernel import clock

@@ -9,6 +9,7 @@ from xiaoan.checks.catalogue import category_names
 from xiaoan.engines.resource.paging import read_page
 from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.excel import wants_sheet
 from xiaoan.risks import county
@@ -16,7 +17,7 @@ from xiaoan.risks.history import figures_on, points_on
 from xiaoan.risks.models import COLOURS, Level, Point, Standing
 from xiaoan.risks.models.works import KINDS
 from xiaoan.risks.pages import taken
-from xiaoan.risks.pages.places import actor_of, own_unit
+from xiaoan.risks.pages.places import actor_of
 from xiaoan.risks.queries import with_controls
 from xiaoan.risks.resource import LEVEL_OPTIONS
 

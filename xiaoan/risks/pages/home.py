@@ -9,12 +9,13 @@ from django.views.decorators.http import require_GET
 from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.excel import wants_sheet
 from xiaoan.risks import county
 from xiaoan.risks.library import areas
 from xiaoan.risks.models import COLOURS, Level, Point, Standing
-from xiaoan.risks.pages.places import actor_of, own_unit, unit_below
+from xiaoan.risks.pages.places import actor_of, unit_below
 from xiaoan.risks.pages.taken import bureau_sheet
 from xiaoan.risks.queries import my_controls, overdue_controls, points_of, standing_of
 

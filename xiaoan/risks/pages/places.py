@@ -9,20 +9,13 @@ from xiaoan.engines.ui.blocks import Entry
 from xiaoan.engines.ui.dates import cn_moment
 from xiaoan.ground.journal.queries import history
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import NotAllowed, NotKnown
 
 
 def actor_of(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined, no-any-return]
-
-
-def own_unit(actor: Actor) -> Unit:
-    """The unit that the actor's post acts over. Raises NotKnown for one above all provinces."""
-    unit = Unit.objects.filter(path=actor.scope).first() if actor.scope else None
-    if unit is None:
-        raise NotKnown("没有这个单位，或者它不在您的管理范围内。")
-    return unit
 
 
 def own_school(actor: Actor) -> Unit:

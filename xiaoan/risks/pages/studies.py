@@ -9,13 +9,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.errors import NotAllowed, NotKnown, Refusal
 from xiaoan.kernel.excel import wants_sheet
 from xiaoan.risks.county import units_without_study
 from xiaoan.risks.forms import StudyForm, refuse
 from xiaoan.risks.models import Study
-from xiaoan.risks.pages.places import actor_of, own_unit
+from xiaoan.risks.pages.places import actor_of
 from xiaoan.risks.pages.taken import unstudied_sheet
 from xiaoan.risks.services.studies import category_names, changes_since_last, record_study
 

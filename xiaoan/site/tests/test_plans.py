@@ -12,6 +12,7 @@ from xiaoan.engines.resource.reading import page_of
 from xiaoan.hazards.models import Hazard
 from xiaoan.hazards.resource import HAZARDS
 from xiaoan.kernel import clock
+from xiaoan.kernel.prepared import execution
 from xiaoan.site.bench.cases import Case, cases
 from xiaoan.site.bench.filters import values_of
 from xiaoan.site.bench.hazards import hazard_cases, with_township
@@ -101,6 +102,8 @@ def test_a_list_of_hazards_asks_as_many_statements_for_a_province_as_for_a_schoo
 def test_a_statement_without_an_index_is_found_out(people: dict[str, Asker]) -> None:
     assert _read_whole("SELECT * FROM sheets_record WHERE summary = %s", ["x"]) == ["sheets_record"]
     assert _read_whole("SELECT * FROM tally_count WHERE n = %s", [1]) == ["tally_count"]
+    if told := execution("SELECT * FROM tally_count WHERE n = $1", ["integer"]):
+        assert _read_whole(told, [1]) == ["tally_count"]
 
 
 def _statements(case: Case) -> list[Statement]:
@@ -126,7 +129,7 @@ def _noting(seen: list[Statement]) -> Any:
 def _read_whole(sql: str, params: Any) -> list[str]:
     """The big tables that this statement would read from end to end, whatever their size: where the planner may not, it
     does so only for want of an index."""
-    if not sql.lstrip("( ").startswith("SELECT"):
+    if not _text(sql).lstrip("( ").startswith("SELECT"):
         return []
     whole = r"Seq Scan on (\w+)" if connection.vendor == "postgresql" else r"^SCAN (\w+)$"
     return [t for t in re.findall(whole, _plan(sql, params, "enable_seqscan"), re.MULTILINE) if t in BIG]
@@ -138,10 +141,21 @@ def _plan(sql: str, params: Any, *avoided: str) -> str:
         if connection.vendor != "postgresql":
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
             return "\n".join(row[3] for row in cursor.fetchall())
-        for name in avoided:
-            cursor.execute(f"SET {name} = off")
-        cursor.execute(f"EXPLAIN {sql}", params)
+        settings = {**dict.fromkeys(avoided, "off"), "plan_cache_mode": "force_generic_plan"}
+        for name, value in settings.items():
+            cursor.execute(f"SET {name} = {value}")
+        if (text := _text(sql)) != sql:  # what is prepared, planned anew
+            cursor.execute(f"PREPARE tried AS {text}")
+        cursor.execute(f"EXPLAIN {re.sub('^EXECUTE xa_[0-9]+', 'EXECUTE tried', sql)}", params)
         plan = "\n".join(line for (line,) in cursor.fetchall())
-        for name in avoided:
+        if text != sql:
+            cursor.execute("DEALLOCATE tried")
+        for name in settings:
             cursor.execute(f"RESET {name}")
         return plan
+
+
+def _text(sql: str) -> str:
+    """The statement itself, where it is said by the name under which this connection prepared it."""
+    known = connection.connection.xiaoan_prepared.items() if sql.startswith("EXECUTE") else ()
+    return next((text for text, name in known if re.match(f"EXECUTE {name}( |$)", sql)), sql)
