@@ -31,7 +31,7 @@ from xiaoan.policies.packs import load_pack, load_practices, read_packs
 from xiaoan.risks.models import Point, Standing
 from xiaoan.site.demo.build import put_in_force
 from xiaoan.site.demo.people import PASSWORD
-from xiaoan.site.fabricate.cells import Row
+from xiaoan.site.fabricate.cells import Row, row
 from xiaoan.site.fabricate.dangers.county import County
 from xiaoan.site.fabricate.dangers.people import colleagues
 from xiaoan.site.fabricate.dangers.school import fill_school
@@ -102,7 +102,7 @@ def _write_records(counties: list[Schools], order: Order, say: Say) -> dict[str,
             sums.update(found)
             if n % max(1, len(counties) // 20) == 0:
                 say(f"{n}/{len(counties)} 个区县，{made} 条记录，每秒 {made / (time.monotonic() - began):.0f} 条")
-        write(Count, [(path, *figure, str(n)) for (path, figure), n in sums.items() if n])
+        write(Count, [row(path, *figure, str(n)) for (path, figure), n in sums.items() if n])
         seal_days(order.sealed_from, say)
     seconds = time.monotonic() - began
     rows = {m._meta.model_name or "": m._default_manager.count() for m in BIG}
@@ -123,8 +123,8 @@ def _write_places(places: list[Place], order: Order) -> None:
 
 def write_all(model: type[models.Model], rows: Iterable[Row]) -> None:
     held: list[Row] = []
-    for row in rows:
-        held.append(row)
+    for each in rows:
+        held.append(each)
         if len(held) >= AT_ONCE:
             write(model, held)
             held = []

@@ -9,8 +9,17 @@ BIRTH = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp())  # of what has no mome
 
 def minted(rng: random.Random, second: int = BIRTH) -> str:
     """A UUIDv7 of that second, as 32 hexadecimal digits."""
-    bits = f"{rng.getrandbits(84):021x}"
-    return f"{second * 1000 + int(bits[:3], 16) % 1000:012x}7{bits[3:6]}8{bits[6:]}"
+    bits = rng.getrandbits(82)
+    rest = f"{bits >> 10:018x}"
+    return f"{second * 1000 + (bits & 1023) % 1000:012x}7{rest[:3]}8{rest[3:]}"
+
+
+def minted_twice(rng: random.Random, second: int) -> tuple[str, str]:
+    """The same, and once more with dashes: spelled in one go because each line of the journal needs both."""
+    bits = rng.getrandbits(82)
+    at, rest = f"{second * 1000 + (bits & 1023) % 1000:012x}", f"{bits >> 10:018x}"
+    a, b, c = rest[:3], rest[3:6], rest[6:]
+    return f"{at}7{a}8{b}{c}", f"{at[:8]}-{at[8:]}-7{a}-8{b}-{c}"
 
 
 def dashed(text: str) -> str:

@@ -35,12 +35,12 @@ def write(model: type[models.Model], rows: Iterable[Row]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({told}) FROM STDIN") as copy:
-                copy.write("".join([line + "\n" for line in map("\t".join, rows)]))
+                copy.write("\n".join([*rows, ""]))
         else:
             marks = ", ".join(["?"] * len(names))
             cursor.connection.cursor().executemany(
                 f"INSERT INTO {table} ({told}) VALUES ({marks})",
-                ([None if c == NULL else c for c in row] for row in rows),
+                ([None if c == NULL else c for c in row.split("\t")] for row in rows),
             )
 
 

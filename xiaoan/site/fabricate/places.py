@@ -9,7 +9,7 @@ from typing import Any
 
 from xiaoan.ground.units.paths import county_of, step
 from xiaoan.site.demo.people import FAMILY, GIVEN
-from xiaoan.site.fabricate.cells import NULL, Row
+from xiaoan.site.fabricate.cells import NULL, Row, row
 from xiaoan.site.fabricate.ids import minted
 from xiaoan.site.fabricate.shape import BUSY, BUSY_SHARE, HAS, KINDS
 
@@ -116,7 +116,7 @@ def _name(rng: random.Random) -> str:
 
 
 def unit_row(place: Place, since: date) -> Row:
-    return (
+    return row(
         place.id, place.path, place.parent or NULL, place.rank, place.kind, place.name, "", "", "", "", str(place.pupils),
         str(place.boarders), str(place.staff), str(place.pupils // 40), json.dumps(list(place.has)), "1",
         since.isoformat(), NULL, NULL,
@@ -124,10 +124,12 @@ def unit_row(place: Place, since: date) -> Row:
 
 
 def person_row(place: Place, password: str, moment: str, day: date) -> Row:
-    return (
+    return row(
         password, NULL, "0", place.username, "", "0", "1", moment, place.person, place.who, "", "0", day.isoformat(), "1",
     )  # fmt: skip
 
 
 def post_row(place: Place, since: date) -> Row:
-    return (place.id, place.path, place.county, place.post, place.person, place.role, "", since.isoformat(), NULL, NULL)
+    return row(
+        place.id, place.path, place.county, place.post, place.person, place.role, "", since.isoformat(), NULL, NULL
+    )

@@ -1,14 +1,14 @@
-"""The rows of one county: records, what they prove, the journal, the tallies, as cells of text.
+"""The rows of one county: records, what they prove, the journal, the tallies, as lines of text.
 
-Written for speed: what can be made once per school, variant or day is, and a record is one tuple.
+Written for speed: what can be made once per school, sheet, variant or day is, and a row is spelled in one go.
 """
 
 import random
-import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from django.db import models
 
@@ -18,22 +18,22 @@ from xiaoan.engines.tally.models import Count
 from xiaoan.ground.journal.models import Entry
 from xiaoan.ground.units.paths import STEP, ancestors
 from xiaoan.kernel.clock import iso_week
-from xiaoan.obligations.costs import split
+from xiaoan.obligations.costs import OWN, moved
 from xiaoan.obligations.models import Completion, Evidence
-from xiaoan.policies.book import Duty
-from xiaoan.site.fabricate.cells import NULL, Row
-from xiaoan.site.fabricate.entries import Author, Subject, entry_row
-from xiaoan.site.fabricate.ids import dashed, minted
+from xiaoan.site.fabricate.cells import NULL, Row, row
+from xiaoan.site.fabricate.entries import Author, entry_line, hand
+from xiaoan.site.fabricate.ids import dashed, minted, minted_twice
 from xiaoan.site.fabricate.places import Place
 from xiaoan.site.fabricate.shape import ON_DUTY_ALWAYS, SENT_LATE, SHEETS, WITHDRAWN, SchoolDay
-from xiaoan.site.fabricate.variants import Proofs, Variant, sheets_of, variants
-from xiaoan.site.fabricate.written import SECONDS, midnight, spelled, told
+from xiaoan.site.fabricate.variants import EACH, Proofs, Proven, Variant, sheets_of, variants
+from xiaoan.site.fabricate.written import SECONDS, Told, midnight, spelled, told
 
 Figure = tuple[str, str, str]  # measure, subject, period
 Sums = Counter[tuple[str, Figure]]  # (unit_path, figure) -> n
 More = Callable[[Place], Counter[Figure]]
 Write = Callable[[type[models.Model], list[Row]], None]
 AT_ONCE = 20_000
+NOTHING = Proven((), frozenset())
 WITHDRAWN_WHY = "填错学校或重复填报（合成）"
 
 
@@ -51,14 +51,19 @@ class Buffers:
                 self.rows[model] = []
 
 
-@dataclass
-class Progress:
-    """How far the school is with one duty in one period."""
+class Progress(NamedTuple):
+    """How far the school is with one duty in one period: how often it must and until when, and on which days it did."""
 
     need: int
     due: date
-    count: int = 0
-    done: date | None = None
+    days: list[date]
+
+
+class Span(NamedTuple):
+    """The month and the week of a day, for which tallies are kept."""
+
+    month: str
+    week: str
 
 
 @dataclass(frozen=True)
@@ -69,14 +74,13 @@ class Today:
     start: int
     text: str
     words: str
-    month: str
-    week: str
+    span: Span
 
     @classmethod
     def of(cls, plan: SchoolDay) -> "Today":
         day = plan.day
         words = f"{day.year}年{day.month}月{day.day}日"
-        return cls(plan, midnight(day), day.isoformat(), words, day.isoformat()[:7], iso_week(day))
+        return cls(plan, midnight(day), day.isoformat(), words, Span(day.isoformat()[:7], iso_week(day)))
 
 
 def write_county(
@@ -102,7 +106,7 @@ def write_county(
 
 
 class School:
-    """One school's rows, day by day."""
+    """One school's rows, sheet by sheet."""
 
     def __init__(self, place: Place, proofs: Proofs, buffers: Buffers, days: list[Today], unsealed: int) -> None:
         self.place, self.proofs, self.days, self.unsealed = place, proofs, days, unsealed
@@ -110,91 +114,100 @@ class School:
         self.rng = random.Random(f"{proofs.seed}/{place.path}")
         self.rows, self.figures = buffers.rows, Counter[Figure]()
         self.progress: dict[tuple[str, str], Progress] = {}
-        self.where, self.bound = (place.id, place.path, place.county), proofs.bound(place.county, place.facts())
-        self.author = Author(dashed(place.person), place.who, dashed(place.post), place.role)
+        self.where, self.bound = row(place.id, place.path, place.county), proofs.bound(place.county, place.facts())
+        self.author = hand(Author(dashed(place.person), place.who, dashed(place.post), place.role))
 
     def fill(self, scale: float) -> int:
         """Make the records of all days. Returns how many."""
-        chance, made = self.rng.random, 0
-        usual = [(k, SHEETS[k][0] * self.place.activity * scale, SHEETS[k][2]) for k in sheets_of(self.place.has)]
-        for day in self.days:
-            for key, rate, hours in usual:
-                if day.plan.with_pupils or key in ON_DUTY_ALWAYS:
-                    for _ in range(int(rate * day.plan.weight + chance())):
-                        self._record(day, key, hours[int(chance() * len(hours))])
-                        made += 1
-        return made
-
-    def _record(self, day: Today, key: str, hour: int) -> None:
-        rng, place, chance = self.rng, self.place, self.rng.random
-        ready = variants(key, self.proofs.seed)
-        chosen = ready[int(chance() * len(ready))]
-        captured = day.start + hour * 3600 + int(chance() * 3600)
-        is_late = chance() < SENT_LATE
-        received = captured + int(rng.expovariate(1 / 40_000) if is_late else 1 + chance() * 8)
-        received = min(received, max(captured, self.last))
-        seconds = int(5 + chance() * 10) if chosen.is_quick else int(18 + chance() * 62)
-        record, is_withdrawn = minted(rng, captured), chance() < WITHDRAWN
-        written = spelled(captured)
-        self.rows[Record].append((
-            *self.where, record, key, chosen.version, "withdrawn" if is_withdrawn else "filed", day.text, written, written,
-            spelled(received), place.person, place.who, chosen.answers, "", chosen.topics, *chosen.figures, str(seconds),
-            "phone" if is_late or chance() < 0.8 else "desk", WITHDRAWN_WHY if is_withdrawn else "",
-        ))  # fmt: skip
-        self._entry(received, sheet(key).verb, record, f"{sheet(key).name} {day.words}", "summary", chosen.summary)
-        if is_withdrawn:
-            at = min(received + 600, self.last)
-            self._entry(at, "撤回记录", record, f"{sheet(key).name} {day.words}", "why", WITHDRAWN_WHY)
-        else:
-            self._count(key, day, seconds, self._prove(record, chosen, day))
-
-    def _entry(self, at: int, verb: str, record: str, name: str, key: str, value: str) -> None:
-        of = Subject("record", dashed(record), name, self.place.path)
-        self.rows[Entry].append(entry_row(self.rng, at, self.unsealed, self.author, verb, of, told(key, value)))
-
-    def _prove(self, record: str, chosen: Variant, day: Today) -> set[uuid.UUID]:
-        """Link the record to the duties that it fits. Returns the documents."""
-        bound = self.bound.get(chosen.model.sheet)
-        if not bound:
-            return set()
-        proofs, mint, evidence = self.proofs.of(bound, chosen, day.plan.day), self.rng, self.rows[Evidence]
-        for duty, period, due, reason in proofs:
-            evidence.append((
-                *self.where, minted(mint), record, duty.key, period, duty.document_id.hex, reason, day.text,
-            ))  # fmt: skip
-            self._raise(duty, period, due, day.plan.day)
-        return {p.duty.document_id for p in proofs}
-
-    def _raise(self, duty: Duty, period: str, due: date, day: date) -> None:
-        key = (duty.key, period)
-        row = self.progress.get(key)
-        if row is None:
-            row = self.progress[key] = Progress(duty.times, due)
-        row.count += 1
-        if row.done is None and row.count >= row.need:
-            row.done = day
-            self.figures[("done", *key)] += 1
-
-    def _count(self, key: str, day: Today, seconds: int, documents: set[uuid.UUID]) -> None:
-        """The tallies that filing a record adds to: sheets.services and obligations.costs say which."""
-        figures, week = self.figures, day.week
-        figures[("records", key, day.month)] += 1
-        figures[("seconds", key, week)] += seconds
-        figures[("forms", key, week)] += 1
-        if len(documents) > 1:
-            figures[("saved", key, week)] += len(documents) - 1
-        for subject, n in split(seconds, documents).items():
-            figures[("cost", subject, week)] += n
+        usual = self.place.activity * scale
+        return sum(Filing(self, key).fill(usual) for key in sheets_of(self.place.has))
 
     def close(self) -> Counter[Figure]:
         """Write the completions and the school's own figures; returns the figures."""
-        self.rows[Completion].extend(
-            (
-                *self.where, minted(self.rng), requirement, period, str(row.need), str(row.count), str(row.due),
-                str(row.done) if row.done else NULL,
-            )
-            for (requirement, period), row in self.progress.items()
-        )  # fmt: skip
+        done = self.rows[Completion]
+        for (key, period), (need, due, days) in self.progress.items():
+            done_on = sorted(days)[need - 1].isoformat() if len(days) >= need else NULL
+            if done_on != NULL:
+                self.figures[("done", key, period)] += 1
+            done.append(f"{self.where}\t{minted(self.rng)}\t{key}\t{period}\t{need}\t{len(days)}\t{due}\t{done_on}")
         path = self.place.path
-        self.rows[Count].extend((path, *figure, str(n)) for figure, n in self.figures.items() if n)
+        self.rows[Count].extend([f"{path}\t{m}\t{s}\t{p}\t{n}" for (m, s, p), n in self.figures.items() if n])
         return self.figures
+
+
+class Filing:
+    """The records of one sheet at one school. What they add to the tallies is summed up first: sheets.services and
+    obligations.costs say which."""
+
+    def __init__(self, school: School, key: str) -> None:
+        self.school, self.key, self.form = school, key, sheet(key)
+        self.rate, _, self.hours = SHEETS[key]
+        self.ready, self.bound = variants(key, school.proofs.seed), school.bound.get(key, ())
+        self.records, self.entries = school.rows[Record], school.rows[Entry]
+        self.sums: dict[Span, list[int]] = defaultdict(lambda: [0, 0, 0])
+
+    def fill(self, usual: float) -> int:
+        """Make the records of all days. Returns how many."""
+        chance, hours, rate, made = self.school.rng.random, self.hours, self.rate * usual, 0
+        for day in self.school.days:
+            if day.plan.with_pupils or self.key in ON_DUTY_ALWAYS:
+                for _ in range(int(rate * day.plan.weight + chance())):
+                    self._record(day, hours[int(chance() * len(hours))])
+                    made += 1
+        self._count()
+        return made
+
+    def _record(self, day: Today, hour: int) -> None:
+        school = self.school
+        rng, place, chance = school.rng, school.place, school.rng.random
+        chosen = self.ready[int(chance() * EACH)]
+        captured = day.start + hour * 3600 + int(chance() * 3600)
+        is_late = chance() < SENT_LATE
+        received = captured + int(rng.expovariate(1 / 40_000) if is_late else 1 + chance() * 8)
+        received = min(received, max(captured, school.last))
+        seconds = int(5 + chance() * 10) if chosen.is_quick else int(18 + chance() * 62)
+        is_withdrawn = chance() < WITHDRAWN
+        record, dashed = minted_twice(rng, captured)
+        written = spelled(captured)
+        self.records.append(
+            f"{school.where}\t{record}\t{chosen.kind}\t{'withdrawn' if is_withdrawn else 'filed'}\t{day.text}\t{written}\t"
+            f"{written}\t{spelled(received)}\t{place.person}\t{place.who}\t{chosen.cells}\t{seconds}\t"
+            f"{'phone' if is_late or chance() < 0.8 else 'desk'}\t{WITHDRAWN_WHY if is_withdrawn else ''}"
+        )
+        self._tell(received, self.form.verb, dashed, day, chosen.changes)
+        if is_withdrawn:
+            self._tell(min(received + 600, school.last), "撤回记录", dashed, day, told("why", WITHDRAWN_WHY))
+        else:
+            self._prove(record, chosen, day, seconds)
+
+    def _tell(self, at: int, verb: str, record: str, day: Today, changes: Told) -> None:
+        school, name = self.school, f"{self.form.name} {day.words}"
+        self.entries.append(entry_line(
+            school.rng, at, school.unsealed, school.author, verb, "record", record, name, school.place.path, changes,
+        ))  # fmt: skip
+
+    def _prove(self, record: str, chosen: Variant, day: Today, seconds: int) -> None:
+        """Link the record to the duties that it fits, and remember what it adds to the tallies."""
+        sums, school = self.sums[day.span], self.school
+        sums[0] += 1
+        sums[1] += seconds
+        proofs, documents = school.proofs.of(self.bound, chosen, day.plan.day) if self.bound else NOTHING
+        if not documents:
+            sums[2] += seconds
+            return
+        for duty, period, due, cells in proofs:
+            school.rows[Evidence].append(f"{school.where}\t{minted(school.rng)}\t{record}\t{cells}")
+            key = (duty.key, period)
+            if key not in school.progress:
+                school.progress[key] = Progress(duty.times, due, [])
+            school.progress[key].days.append(day.plan.day)
+        for figure, n in moved(self.key, seconds, None, documents):
+            school.figures[(*figure, day.span.week)] += n
+
+    def _count(self) -> None:
+        figures, key = self.school.figures, self.key
+        for (month, week), (forms, seconds, own) in self.sums.items():
+            figures[("records", key, month)] += forms
+            figures[("forms", key, week)] += forms
+            figures[("seconds", key, week)] += seconds
+            figures[("cost", OWN, week)] += own

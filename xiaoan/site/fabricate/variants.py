@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from xiaoan.engines.sheets.answers import clean, columns_of
 from xiaoan.engines.sheets.catalogue import sheet
@@ -17,19 +18,28 @@ from xiaoan.obligations.fitting import BY_RECORDS, fits_record, period_for, reas
 from xiaoan.obligations.measures import measures
 from xiaoan.policies.book import Duty, book, fits, likeness
 from xiaoan.site.demo.answers import answers_for
-from xiaoan.site.fabricate.cells import NULL
+from xiaoan.site.fabricate.cells import NULL, row
 from xiaoan.site.fabricate.shape import SHEETS
+from xiaoan.site.fabricate.written import Told, told
 
 EACH = 24  # variants of a sheet
 
 
 class Proof(NamedTuple):
-    """A duty that a record proves, the key of the period in which it does and its last day, and why."""
+    """A duty that a record proves, the key of the period in which it does and its last day; `cells` end the row of the
+    evidence."""
 
     duty: Duty
     period: str
     due: date
-    reason: str
+    cells: str
+
+
+class Proven(NamedTuple):
+    """What a record proves, and whose duties these are."""
+
+    proofs: tuple[Proof, ...]
+    documents: frozenset[UUID]
 
 
 Bound = dict[str, tuple[Duty, ...]]
@@ -37,20 +47,14 @@ Bound = dict[str, tuple[Duty, ...]]
 
 @dataclass(frozen=True)
 class Variant:
-    """One set of answers as its row holds them; `model` is a record with them, not saved. `figures` are the cells of
-    headcount, minutes, failed and summary."""
+    """One set of answers; `model` is a record with them, not saved. `kind` are the cells of sheet and version, `cells`
+    those from the answers to the summary, `changes` is what the journal tells of it."""
 
-    number: int
     model: Record
-    version: str
-    answers: str
-    topics: str
-    figures: tuple[str, str, str, str]
+    kind: str
+    cells: str
+    changes: Told
     is_quick: bool
-
-    @property
-    def summary(self) -> str:
-        return self.figures[-1]
 
 
 @cache
@@ -65,11 +69,12 @@ def variants(key: str, seed: int) -> tuple[Variant, ...]:
         model = Record(sheet=key, version=form.version, answers=answers, **columns_of(form, answers))
         if any(triggers(d, model) for d in book().by_trigger.get(key, ())):
             continue
-        told, topics = (json.dumps(x, ensure_ascii=False) for x in (answers, model.topics))
-        if "\\" in told or "\t" in model.summary:
+        answers_text, topics = (json.dumps(x, ensure_ascii=False) for x in (answers, model.topics))
+        if "\\" in answers_text or "\t" in model.summary:
             continue
         figures = (_cell(model.headcount), _cell(model.minutes), str(model.failed), model.summary)
-        made.append(Variant(len(made), model, str(form.version), told, topics, figures, form.quick))
+        cells, changes = row(answers_text, "", topics, *figures), told("summary", model.summary)
+        made.append(Variant(model, row(key, str(form.version)), cells, changes, form.quick))
     return tuple(made)
 
 
@@ -85,7 +90,7 @@ class Proofs:
         self.alike = likeness(self.book.duties)
         self._bound: dict[Hashable, Bound] = {}
         self._same: dict[tuple[Any, ...], tuple[Duty, ...]] = {}
-        self._proved: dict[Hashable, list[Proof]] = {}
+        self._proved: dict[Hashable, Proven] = {}
 
     def bound(self, county: str, facts: dict[str, Any]) -> Bound:
         """{sheet: the duties that its records may prove} at a school of the county with these facts. One object for the
@@ -98,18 +103,25 @@ class Proofs:
             }
         return self._bound[kind]
 
-    def of(self, bound: tuple[Duty, ...], variant: Variant, day: date) -> list[Proof]:
+    def of(self, bound: tuple[Duty, ...], variant: Variant, day: date) -> Proven:
         """What a record of that day with these answers proves."""
-        key = (id(bound), variant.model.sheet, variant.number, day)
+        key = (id(bound), id(variant), day)
         if (found := self._proved.get(key)) is None:
-            found = self._proved[key] = list(self._proving(bound, variant, day))
+            proofs = tuple(self._proving(bound, variant, day))
+            found = self._proved[key] = Proven(proofs, frozenset(p.duty.document_id for p in proofs))
         return found
 
     def _proving(self, bound: tuple[Duty, ...], variant: Variant, day: date) -> Iterator[Proof]:
         variant.model.happened_on = day
         for duty in bound:
             if fits_record(duty, variant.model) and (period := period_for(duty, day, self.calendar)):
-                yield Proof(duty, period.key, period.due, reason_for(duty, variant.model, period))
+                reason = reason_for(duty, variant.model, period)
+                yield Proof(
+                    duty,
+                    period.key,
+                    period.due,
+                    row(duty.key, period.key, duty.document_id.hex, reason, day.isoformat()),
+                )
 
 
 def _binding(listening: Iterable[Duty], county: str, facts: dict[str, Any]) -> Iterator[Duty]:

@@ -12,6 +12,17 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 _CLOCK = [f"{n // 3600:02d}:{n // 60 % 60:02d}:{n % 60:02d}" for n in range(SECONDS)]
 
 
+class _Days(dict[int, str]):
+    """The days of the epoch as text, each spelled when it is first asked for."""
+
+    def __missing__(self, day: int) -> str:
+        text = self[day] = (date(1970, 1, 1) + timedelta(days=day)).isoformat()
+        return text
+
+
+_DAYS = _Days()
+
+
 @lru_cache(maxsize=4000)
 def midnight(day: date) -> int:
     """The second of the epoch at which a local day begins."""
@@ -20,8 +31,12 @@ def midnight(day: date) -> int:
 
 def spelled(second: int) -> str:
     """A second of the epoch in UTC, as both databases read it."""
-    day, rest = divmod(second, SECONDS)
-    return f"{_day_text(day)} {_CLOCK[rest]}"
+    return f"{_DAYS[second // SECONDS]} {_CLOCK[second % SECONDS]}"
+
+
+def day_and_clock(second: int) -> tuple[str, str]:
+    """The same in its two parts."""
+    return _DAYS[second // SECONDS], _CLOCK[second % SECONDS]
 
 
 def moment(second: int) -> datetime:
@@ -59,8 +74,3 @@ def told_all(changes: dict[str, Any]) -> Told:
     """A dictionary as JSON, once more escaped."""
     plain = _ENCODER.encode(changes)
     return Told(plain, json.dumps(plain, ensure_ascii=False)[1:-1] if "\\" in plain else plain.replace('"', '\\"'))
-
-
-@lru_cache(maxsize=4000)
-def _day_text(day: int) -> str:
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)).date().isoformat()
