@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as day_time
+from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
@@ -35,7 +36,8 @@ from xiaoan.site.fabricate.cells import Row, row
 from xiaoan.site.fabricate.dangers.county import County
 from xiaoan.site.fabricate.dangers.people import colleagues
 from xiaoan.site.fabricate.dangers.school import fill_school
-from xiaoan.site.fabricate.loader import begin_process, without_indexes, write
+from xiaoan.site.fabricate.indexes import without_indexes
+from xiaoan.site.fabricate.loader import begin_process, write
 from xiaoan.site.fabricate.places import Place, person_row, post_row, shared_out, tree, unit_row
 from xiaoan.site.fabricate.rows import Buffers, Figure, write_county
 from xiaoan.site.fabricate.seals import seal_days
@@ -43,7 +45,7 @@ from xiaoan.site.fabricate.shape import days_of
 from xiaoan.site.fabricate.variants import proofs_of
 from xiaoan.site.fabricate.written import before_seals, midnight
 
-BIG = (Record, Evidence, Completion, Hazard, Listing, Progress, Entry, Count)
+BIG = (Entry, Record, Count, Evidence, Completion, Hazard, Listing, Progress)  # the largest first
 HAZARD_MONTHS = 12
 AT_ONCE = 5000
 PROCESSES = 2
@@ -96,14 +98,14 @@ def fabricate(order: Order, say: Say) -> dict[str, Any]:
 
 def _write_records(counties: list[Schools], order: Order, say: Say) -> dict[str, Any]:
     began, made, sums = time.monotonic(), 0, Sums()
-    with without_indexes(BIG, say):
+    with without_indexes(BIG, say) as beside:
         for n, (count, found) in enumerate(_load_all(order, counties), 1):
             made += count
             sums.update(found)
             if n % max(1, len(counties) // 20) == 0:
                 say(f"{n}/{len(counties)} 个区县，{made} 条记录，每秒 {made / (time.monotonic() - began):.0f} 条")
         write(Count, [row(path, *figure, str(n)) for (path, figure), n in sums.items() if n])
-        seal_days(order.sealed_from, say)
+        beside.append(partial(seal_days, order.sealed_from, say))
     seconds = time.monotonic() - began
     rows = {m._meta.model_name or "": m._default_manager.count() for m in BIG}
     return {"records": made, "seconds": round(seconds, 1), "per_second": round(made / seconds), "rows": rows}
