@@ -96,10 +96,12 @@ def _statements(
 
 
 def _locks(model: type[models.Model], ids: Collection[Any]) -> Iterator[tuple[str, list[Any]]]:
-    """In one order, or two who hold several would wait for each other. One by one: a list is planned anew each time."""
-    sql = f"SELECT 1 FROM {model._meta.db_table} WHERE id = {{}} FOR NO KEY UPDATE"
-    told = execution(sql.format("$1"), [model._meta.pk.db_type(connection) or ""]) or sql.format("%s")
-    return ((told, [each]) for each in sorted(ids))
+    """In one order, or two who hold several would wait for each other. A list is planned anew each time, one id is not."""
+    sql = f"SELECT 1 FROM {model._meta.db_table} WHERE id = {{}} ORDER BY id FOR NO KEY UPDATE"
+    if len(ids) > 1:
+        yield sql.format("ANY(%s)"), [sorted(ids)]
+        return
+    yield execution(sql.format("$1"), [model._meta.pk.db_type(connection) or ""]) or sql.format("%s"), [*ids]
 
 
 @cache

@@ -19,7 +19,7 @@ from xiaoan.engines.tally.services import Key, add_up
 from xiaoan.ground.calendar.days import SchoolCalendar, calendar_for
 from xiaoan.ground.calendar.periods import periods
 from xiaoan.ground.units.models import Unit
-from xiaoan.kernel.bulk import among, insert, raw_id
+from xiaoan.kernel.bulk import among, insert, lock, raw_id
 from xiaoan.kernel.clock import iso_week
 from xiaoan.kernel.ids import new_hex
 from xiaoan.obligations.completions import Raise, raise_counts
@@ -121,10 +121,11 @@ class Linker:
     def link(self, units: Sequence[Unit]) -> int:
         """Link all records of these units, in one transaction. Safe to repeat. Returns how many links are new.
 
-        The records are locked: one that is withdrawn meanwhile would leave its evidence behind.
+        The units are held: a record that is withdrawn meanwhile would leave its evidence behind.
         """
         places = {u.path: self._place(u) for u in units}
         with transaction.atomic():
+            lock(Unit, [u.pk for u in units])
             records, made = self._read([*places]), Made(self.documents)
             known = _known(records)
             for record in records:
@@ -147,14 +148,14 @@ class Linker:
         return self._same.setdefault(tuple(d.key for d in duties), duties)
 
     def _read(self, paths: list[str]) -> list[Row]:
-        """The records of these units, locked in the order of their ids."""
+        """The records of these units, in the order of their ids."""
         told, given = among("unit_path", paths, "default")
         rows = Record.objects.filter(self.wanted, state=RecordState.FILED).extra(where=[told], params=given)
         answers = _text_where("answers", [key for key, asked in self.asked.items() if asked.fields])
         topics = _text_where("topics", [key for key, asked in self.asked.items() if asked.is_topics])
         plain = Row._fields[1:-2]
-        found = rows.order_by("id").select_for_update(no_key=True)
-        return [Row(*row) for row in found.values_list(Cast("id", TextField()), *plain, answers, topics)]
+        found = rows.order_by("id").values_list(Cast("id", TextField()), *plain, answers, topics)
+        return [Row(*row) for row in found]
 
     def _proved(self, record: Row, place: Place) -> list[Link]:
         """What the record proves: asked once for records that say the same on one day, where the same duties bind."""
@@ -212,6 +213,7 @@ class Made:
                 self.raises[key] = Raise(*where, link.requirement, link.period, link.need, link.due, day)
 
     def write(self) -> None:
+        """The figures last, which all batches share: whoever waits for them shall not wait for the rest as well."""
         insert(Evidence, EVIDENCE, self.evidence)
         self.changes.update(dict(raise_counts(self.raises.values())))
         add_up(self.changes)

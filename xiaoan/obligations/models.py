@@ -4,12 +4,12 @@ from django.db import models
 
 from xiaoan.engines.sheets.models import Record
 from xiaoan.ground.people.models import Post
-from xiaoan.ground.units.models import Scoped, scope_indexes
+from xiaoan.ground.units.models import Deduced, Scoped, scope_indexes
 from xiaoan.kernel.ids import new_id
 from xiaoan.policies.models import Document
 
 
-class Completion(Scoped):
+class Completion(Deduced):
     """How far a unit is with one requirement in one period. Made by its first evidence."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -35,11 +35,12 @@ class Completion(Scoped):
         return self.done_on is not None
 
 
-class Evidence(Scoped):
+class Evidence(Deduced):
     """A record proves a requirement in a period, and why it does."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    record = models.ForeignKey(Record, models.PROTECT, related_name="evidence", db_index=False)  # evidence_once has it
+    # evidence_once is its index; a link is made with its record or while the record's unit is held
+    record = models.ForeignKey(Record, models.PROTECT, related_name="evidence", db_index=False, db_constraint=False)
     requirement = models.CharField(max_length=48)
     period = models.CharField(max_length=40)
     document = models.UUIDField(help_text="of the requirement: shares the cost of the record")

@@ -19,7 +19,7 @@ from xiaoan.ground.journal.services import write_entry
 from xiaoan.ground.units.models import Unit, scope_of
 from xiaoan.kernel import clock, wall
 from xiaoan.kernel.actor import Actor, require
-from xiaoan.kernel.bulk import insert_object
+from xiaoan.kernel.bulk import insert_object, lock
 from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
 from xiaoan.kernel.ids import new_id
 from xiaoan.kernel.kept import Kept
@@ -71,6 +71,9 @@ def withdraw_record(*, actor: Actor, record: Record, why: str) -> Record:
     if not why.strip():
         raise Invalid("请写明撤回的原因。", {"why": "撤回原因没有填写。"})
     with together():
+        lock(
+            Unit, [record.unit_id]
+        )  # whoever links the unit's records at this moment goes first, or sees this one gone
         changed = Record.objects.filter(id=record.id, state=RecordState.FILED).update(
             state=RecordState.WITHDRAWN, withdrawn_why=why.strip()[:200]
         )

@@ -155,6 +155,16 @@ class Scoped(models.Model):
         abstract = True
 
 
+class Deduced(Scoped):
+    """A row that the platform makes of another one of the same unit, by the thousand. That one's constraint holds for
+    both: the database need not look the unit up again for each."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+
+    class Meta:
+        abstract = True
+
+
 def scope_of(unit: Unit) -> dict[str, Any]:
     """The three columns that a service sets on a new scoped row."""
     return {"unit": unit, "unit_path": unit.path, "county_path": unit.county_path}

@@ -3,7 +3,7 @@
 from django.db import models
 
 from xiaoan.engines.sheets.models import Record
-from xiaoan.ground.units.models import Scoped, Unit
+from xiaoan.ground.units.models import Deduced, Scoped, Unit
 from xiaoan.kernel.ids import new_id
 
 PEAKS = {"morning": "早上到校", "noon": "中午", "afternoon": "下午放学", "evening": "晚自习后"}
@@ -99,7 +99,7 @@ class Peak(Scoped):
         return PEAKS.get(self.key, self.key)
 
 
-class Sighting(Scoped):
+class Sighting(Deduced):
     """What a school saw at one peak of one day: told by its record 护学岗, whoever filed it and wherever."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -1,10 +1,11 @@
 """Linking records that exist comes to the same as linking them when they are filed."""
 
+import threading
 from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -105,3 +106,25 @@ def test_the_number_of_statements_does_not_grow_with_the_records(cast: Cast) -> 
             assert Linker(duties, cast.county.path).link(units) > 0
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_record_withdrawn_while_it_is_linked_proves_nothing(cast: Cast) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    fill(cast.primary)
+    made = publish_document(actor=SYSTEM, document=make_document("A", *DUTIES), unit=cast.county)
+    duties, record = [d for d in book().duties if d.publication_id == made.id], Record.objects.filter(sheet="drill")[0]
+
+    def withdraw() -> None:
+        withdraw_record(actor=SYSTEM, record=record, why="填错了")
+        connection.close()
+
+    other = threading.Thread(target=withdraw)
+    with transaction.atomic():
+        Linker(duties, cast.county.path).link([cast.primary])
+        other.start()
+        other.join(0.5)
+        assert other.is_alive() and Evidence.objects.filter(record=record).exists()
+    other.join(10)
+    assert not other.is_alive() and not Evidence.objects.filter(record=record).exists()

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from io import StringIO
 from threading import Thread
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -20,7 +21,7 @@ from xiaoan.obligations.models import Evidence
 from xiaoan.obligations.tests.making import make_document, publish
 from xiaoan.obligations.tests.test_evidence import drill
 from xiaoan.site.management.commands.doctor import BAD, findings
-from xiaoan.site.proof import differences
+from xiaoan.site.proof import differences, strays
 
 pytestmark = pytest.mark.usefixtures("wednesday")
 
@@ -50,7 +51,7 @@ def test_verify_exits_with_1_and_says_where(cast: Cast) -> None:
     busy(cast)
     out = StringIO()
     call_command("verify", "--json", stdout=out)
-    assert json.loads(out.getvalue()) == {"clean": True, "differences": []}
+    assert json.loads(out.getvalue()) == {"clean": True, "differences": [], "strays": []}
     Evidence.objects.all().delete()
     while fold():
         pass
@@ -60,6 +61,18 @@ def test_verify_exits_with_1_and_says_where(cast: Cast) -> None:
         call_command("verify", stdout=out)
     assert stopped.value.code == 1
     assert "测试省 records drill 2026-11:记录数得 1，汇总为 0" in out.getvalue()
+
+
+def test_verify_names_links_whose_record_is_gone(cast: Cast) -> None:
+    busy(cast)
+    assert list(strays()) == []
+    row = Evidence.objects.all()[0]
+    Evidence.objects.filter(pk=row.pk).update(record_id=uuid4())
+    assert list(strays()) == [("obligations_evidence", "record_id", 1)]
+    out = StringIO()
+    with pytest.raises(SystemExit) as stopped:
+        call_command("verify", stdout=out)
+    assert stopped.value.code == 1 and "obligations_evidence.record_id：1 行指向不存在的内容" in out.getvalue()
 
 
 def test_the_doctor_says_that_no_worker_runs(db: Any) -> None:
