@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
@@ -142,9 +142,9 @@ _held: Proofs | None = None
 
 
 def proofs_of(seed: int, calendar: SchoolCalendar) -> Proofs:
-    """Kept from county to county, as long as the same is asked."""
+    """Kept from county to county, as long as the same is asked: also of a calendar that was read anew and says the same."""
     global _held
-    if _held is None or _held.seed != seed or _held.calendar is not calendar or _held.book is not book():
+    if _held is None or _held.seed != seed or asdict(_held.calendar) != asdict(calendar) or _held.book is not book():
         _held = Proofs(seed, calendar)
     return _held
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
+from xiaoan.checks.criteria import Criterion, criteria_for
 from xiaoan.engines.flow.deadlines import due_in
 from xiaoan.engines.flow.models import Series
 from xiaoan.engines.flow.numbers import numbered
@@ -18,10 +19,13 @@ from xiaoan.hazards.grading import Proposal, propose
 from xiaoan.hazards.models import Hazard
 from xiaoan.hazards.placing import verifier
 from xiaoan.hazards.states import LEVELS
+from xiaoan.risks.models import Standing
 from xiaoan.site.fabricate.cells import Row, blank, row_of
 from xiaoan.site.fabricate.dangers.people import authors_of, names_of
 from xiaoan.site.fabricate.entries import Author
 from xiaoan.site.fabricate.shape import SchoolDay
+
+_grades: dict[tuple[Criterion, ...], dict[str, Proposal]] = {}
 
 
 class County:
@@ -39,9 +43,10 @@ class County:
         self._verifies = {lev: len(verifier(Hazard(unit_path=some_school, level=lev))) for lev in LEVELS}
         self._given: Counter[tuple[str, str, int]] = Counter()
         self._school = some_school
+        self._grades = _grades.setdefault(tuple(criteria_for(path)), {})
+        self.model, self.standing = Hazard(), Standing()  # one for all: what floors above ask is asked of them
         self.due = lru_cache(maxsize=20_000)(self._due)
         self.rungs = lru_cache(maxsize=100)(self._rungs)
-        self.graded = lru_cache(maxsize=2000)(self._graded)
 
     def who(self, path: str, role: str) -> Author:
         return self.authors[path][role]
@@ -77,8 +82,11 @@ class County:
     def _due(self, key: str, start: date) -> date:
         return due_in(self.norms[f"hazards.{key}"], self._school, start)
 
-    def _graded(self, item: str) -> Proposal:
-        return propose(self._school, item)
+    def graded(self, item: str) -> Proposal:
+        """What is proposed for a check item; asked once for all counties with the same criteria."""
+        if (found := self._grades.get(item)) is None:
+            found = self._grades[item] = propose(self._school, item)
+        return found
 
     def late_from(self, due: date) -> Iterator[tuple[int, date]]:
         """(rung, day) on which a case that was due then climbs."""

@@ -31,8 +31,11 @@ def colleagues(places: Iterable[Place], seed: int) -> Iterator[Place]:
 def authors_of(county: str) -> Authors:
     """Everybody with a post in the county."""
     found: Authors = defaultdict(dict)
-    for post in Post.objects.filter(below(county, "unit_path")).select_related("person"):
-        found[post.unit_path][post.role] = Author(str(post.person_id), post.person.name, str(post.id), post.role)
+    asked = Post.objects.filter(below(county, "unit_path")).values_list(
+        "unit_path", "person_id", "person__name", "id", "role"
+    )
+    for path, person, name, post, role in asked.iterator():
+        found[path][role] = Author(str(person), name, str(post), role)
     return found
 
 

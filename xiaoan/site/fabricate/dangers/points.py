@@ -69,11 +69,13 @@ def stand(
     it for points that nobody has graded."""
     listed = county.days[0].day if spots else None
     loop = day_at(moved) if moved else None
-    row = Standing(unassessed=spots, lacking=spots, listed_on=listed, active_on=listed, loop_on=loop)
-    row.expires_on = _expires(loop, county)
-    told = {name: getattr(row, name) for name in blank(Standing)}
-    buffers.rows[Standing].append(row_of({**told, **where, "id": read_id(minted(rng, county.last))}))
-    return Counter({(MEASURE, subject, ""): n for subject, n in figures_of(row).items() if n})
+    told = {
+        **blank(Standing), **where, "id": read_id(minted(rng, county.last)), "unassessed": spots, "lacking": spots,
+        "listed_on": listed, "active_on": listed, "loop_on": loop, "expires_on": _expires(loop, county),
+    }  # fmt: skip
+    buffers.rows[Standing].append(row_of(told))
+    county.standing.__dict__.update(told)
+    return Counter({(MEASURE, subject, ""): n for subject, n in figures_of(county.standing).items() if n})
 
 
 def _expires(loop: date | None, county: County) -> date | None:

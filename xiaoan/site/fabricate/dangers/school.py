@@ -38,7 +38,7 @@ class School:
         self.spots: list[Spot] = spots_of(county, place, self.where, rng, self.staff["safety_director"], buffers)
         self.cases: list[Life] = []
         self.by_cause: dict[str, list[Life]] = defaultdict(list)
-        self.model = Hazard()  # one for all: what floors above ask is asked of it
+        self.model = county.model
         self.moved = 0
 
     def fill(self, number: int) -> Counter[Figure]:
