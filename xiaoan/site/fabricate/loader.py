@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterable
+from functools import cache
 
 import django
 from django.db import connection, models, transaction
@@ -16,6 +17,7 @@ def begin_process() -> None:
     gc.disable()
 
 
+@cache
 def columns_of(model: type[models.Model]) -> list[str]:
     """The columns that a row of this model is written with, in order; the database makes the generated ones, and keys
     that count on."""

@@ -50,6 +50,11 @@ class Place:
             "has": list(self.has),
         }  # fmt: skip
 
+    def where(self, columns: list[str]) -> Row:
+        """The cells with which a row begins that lies here. Not all tables have them in the same order."""
+        told = {"unit_id": self.id, "unit_path": self.path, "county_path": self.county}
+        return row(*(told[name] for name in columns[: len(told)]))
+
 
 def tree(schools: int, counties: int, seed: int, root: int) -> Iterator[Place]:
     """All units, every parent before its children. `root` is the number of the province among the roots."""

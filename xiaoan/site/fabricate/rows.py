@@ -20,9 +20,10 @@ from xiaoan.ground.units.paths import STEP, ancestors
 from xiaoan.kernel.clock import iso_week
 from xiaoan.obligations.costs import OWN, moved
 from xiaoan.obligations.models import Completion, Evidence
-from xiaoan.site.fabricate.cells import NULL, Row, row
+from xiaoan.site.fabricate.cells import NULL, Row
 from xiaoan.site.fabricate.entries import Author, entry_line, hand
 from xiaoan.site.fabricate.ids import dashed, minted, minted_twice
+from xiaoan.site.fabricate.loader import columns_of
 from xiaoan.site.fabricate.places import Place
 from xiaoan.site.fabricate.shape import ON_DUTY_ALWAYS, SENT_LATE, SHEETS, WITHDRAWN, SchoolDay
 from xiaoan.site.fabricate.variants import EACH, Proofs, Proven, Variant, sheets_of, variants
@@ -114,7 +115,8 @@ class School:
         self.rng = random.Random(f"{proofs.seed}/{place.path}")
         self.rows, self.figures = buffers.rows, Counter[Figure]()
         self.progress: dict[tuple[str, str], Progress] = {}
-        self.where, self.bound = row(place.id, place.path, place.county), proofs.bound(place.county, place.facts())
+        self.bound = proofs.bound(place.county, place.facts())
+        self.of_record, self.of_evidence = (place.where(columns_of(m)) for m in (Record, Evidence))
         self.author = hand(Author(dashed(place.person), place.who, dashed(place.post), place.role))
 
     def fill(self, scale: float) -> int:
@@ -124,12 +126,12 @@ class School:
 
     def close(self) -> Counter[Figure]:
         """Write the completions and the school's own figures; returns the figures."""
-        done = self.rows[Completion]
+        done, where = self.rows[Completion], self.place.where(columns_of(Completion))
         for (key, period), (need, due, days) in self.progress.items():
             done_on = sorted(days)[need - 1].isoformat() if len(days) >= need else NULL
             if done_on != NULL:
                 self.figures[("done", key, period)] += 1
-            done.append(f"{self.where}\t{minted(self.rng)}\t{key}\t{period}\t{need}\t{len(days)}\t{due}\t{done_on}")
+            done.append(f"{where}\t{minted(self.rng)}\t{key}\t{period}\t{need}\t{len(days)}\t{due}\t{done_on}")
         path = self.place.path
         self.rows[Count].extend([f"{path}\t{m}\t{s}\t{p}\t{n}" for (m, s, p), n in self.figures.items() if n])
         return self.figures
@@ -170,7 +172,7 @@ class Filing:
         record, dashed = minted_twice(rng, captured)
         written = spelled(captured)
         self.records.append(
-            f"{school.where}\t{record}\t{chosen.kind}\t{'withdrawn' if is_withdrawn else 'filed'}\t{day.text}\t{written}\t"
+            f"{school.of_record}\t{record}\t{chosen.kind}\t{'withdrawn' if is_withdrawn else 'filed'}\t{day.text}\t{written}\t"
             f"{written}\t{spelled(received)}\t{place.person}\t{place.who}\t{chosen.cells}\t{seconds}\t"
             f"{'phone' if is_late or chance() < 0.8 else 'desk'}\t{WITHDRAWN_WHY if is_withdrawn else ''}"
         )
@@ -196,7 +198,7 @@ class Filing:
             sums[2] += seconds
             return
         for duty, period, due, cells in proofs:
-            school.rows[Evidence].append(f"{school.where}\t{minted(school.rng)}\t{record}\t{cells}")
+            school.rows[Evidence].append(f"{school.of_evidence}\t{minted(school.rng)}\t{record}\t{cells}")
             key = (duty.key, period)
             if key not in school.progress:
                 school.progress[key] = Progress(duty.times, due, [])
