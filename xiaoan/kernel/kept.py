@@ -11,6 +11,7 @@ from django.db.models.query import get_related_populators
 from psycopg.sql import Literal
 
 from xiaoan.kernel.prepared import execution
+from xiaoan.kernel.together import Statement, waiting
 
 M = TypeVar("M", bound=models.Model)
 Build = Callable[[tuple[Any, ...]], Any]
@@ -39,14 +40,25 @@ class Kept(Generic[M]):
 
     def __call__(self, *values: Any) -> list[M]:
         """The rows, as the queryset gives them."""
-        made, given = self._compiled or self._compile(), [_plain(value) for value in values]
-        with connections["default"].cursor() as cursor:
-            if made.filled and (told := execution(made.filled, self._kinds)):
-                cursor.execute(told, given)
-            else:
-                cursor.execute(made.sql, [given[p] if is_gap else p for is_gap, p in made.places])
-            rows = cursor.fetchall()
+        made, line = self._compiled or self._compile(), waiting()
+        rows = line.answer((self, values)) if line else None
+        if rows is None:
+            with connections["default"].cursor() as cursor:
+                cursor.execute(*self._told(made, values))
+                rows = cursor.fetchall()
         return [made.build(row) for row in rows]
+
+    def ahead(self, *values: Any) -> None:
+        """Within `together`: ask along with whatever is said next. Whoever asks the same afterwards finds the answer of
+        then, once."""
+        if line := waiting():
+            line.ask((self, values), self._told(self._compiled or self._compile(), values))
+
+    def _told(self, made: Compiled, values: tuple[Any, ...]) -> Statement:
+        given = [_plain(value) for value in values]
+        if made.filled and (told := execution(made.filled, self._kinds)):
+            return told, given
+        return made.sql, [given[p] if is_gap else p for is_gap, p in made.places]
 
     def first(self, *values: Any) -> M | None:
         return next(iter(self(*values)), None)
@@ -79,7 +91,7 @@ def _holds(param: Any, sample: Any) -> bool:
 
 def _plain(value: Any) -> Any:
     """A value as the database's driver takes it in plain SQL."""
-    if connections["default"].vendor == "postgresql":
+    if isinstance(value, str) or connections["default"].vendor == "postgresql":
         return value
     return value.hex if isinstance(value, UUID) else value.isoformat() if isinstance(value, date) else value
 

@@ -153,6 +153,12 @@ def book() -> Book:
     return held
 
 
+def on_record(record: Any, change: str) -> None:
+    """Listener of records, before those that read the book: its stamp comes with whatever they ask first."""
+    if change == "filed":
+        STAMP.ahead()
+
+
 def raise_stamp() -> None:
     """Say that what is in force has changed, in the transaction that changed it."""
     Stamp.objects.get_or_create(id=1)

@@ -183,9 +183,10 @@ SCHEDULE: dict[str, int] = {
 
 # functions(record, change) called in the writing transaction of a record; change is "filed" or "withdrawn"
 RECORD_LISTENERS = [
+    "xiaoan.policies.book.on_record",
+    "xiaoan.matters.services.around.on_record",
     "xiaoan.obligations.evidence.on_record",
     "xiaoan.risks.listening.on_record",
-    "xiaoan.matters.services.around.on_record",
 ]
 
 # functions(request, record) -> html or "": what other floors add to a record's page

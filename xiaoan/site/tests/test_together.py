@@ -9,6 +9,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from conftest import Cast
+from xiaoan.engines.connect.tests.making import a_client, a_token, key
 from xiaoan.engines.sync.models import Command
 from xiaoan.engines.tally.models import Delta
 from xiaoan.engines.tally.services import add
@@ -17,7 +19,10 @@ from xiaoan.ground.units.services import create_unit
 from xiaoan.kernel import clock, wall
 from xiaoan.kernel.actor import SYSTEM
 from xiaoan.kernel.bulk import insert_object, lock, raw_id
+from xiaoan.kernel.kept import Kept
 from xiaoan.kernel.together import later, together
+from xiaoan.obligations.tests.test_evidence import answers_for
+from xiaoan.site.bench.writes import ANSWERS
 
 KEY = ("0001", "waiting", "x", "2026")
 pytestmark = pytest.mark.django_db
@@ -214,3 +219,55 @@ def test_who_comes_second_waits_for_a_lock_and_sees_what_the_first_wrote() -> No
         add([(KEY, 1)])
     other.join(10)
     assert seen == [[1]]
+
+
+HELD = Kept(lambda n: Delta.objects.filter(measure="waiting", subject=n), "a sample of a subject")
+
+
+def test_a_question_goes_with_the_next_statement_and_is_answered_once() -> None:
+    with together():
+        add([(KEY, 1)])
+        HELD.ahead("x")
+        assert counted() == [1]
+        add([(KEY, 2)])  # after the question
+        assert [d.n for d in HELD("x")] == [1]
+        assert sorted(d.n for d in HELD("x")) == [1, 2]
+
+
+def test_a_question_that_still_waits_is_asked_when_its_answer_is_wanted() -> None:
+    with CaptureQueriesContext(connection) as seen, together():
+        HELD.ahead("x")
+        add([(KEY, 1)])
+        assert [d.n for d in HELD("x")] == [1]
+    assert len([q for q in seen.captured_queries if q["sql"].startswith("SELECT")]) == 1
+
+
+def test_an_answer_goes_with_its_savepoint() -> None:
+    with together():
+        with pytest.raises(KeyError), transaction.atomic():
+            add([(KEY, 1)])
+            HELD.ahead("x")
+            assert counted() == [1]
+            raise KeyError
+        assert HELD("x") == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("sheet", ["guard_post", "drill"])
+def test_a_record_through_the_api_is_three_messages(cast: Cast, wednesday: Any, sheet: str) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("statements go together in one message to PostgreSQL only")
+    client = a_client(a_token(cast, "safety_director", cast.primary))
+    body = {"sheet": sheet, "answers": answers_for(sheet) | (ANSWERS if sheet == "guard_post" else {}), "seconds": 9}
+    seen: list[str] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        seen.append(sql)
+        return execute(sql, params, many, context)
+
+    for _ in range(2):  # what a process keeps is read once
+        seen.clear()
+        with connection.execute_wrapper(note):
+            answer = client.post("/api/records/", body, content_type="application/json", headers=key())
+        assert answer.status_code == 201, answer.content
+    assert len(seen) == 3 and seen[-1].endswith("COMMIT"), "\n".join(seen)
