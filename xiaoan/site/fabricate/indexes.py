@@ -11,7 +11,7 @@ from django.db import connection, models
 
 AT_ONCE = 2  # statements
 # Two that sort already keep the processors busy; what fits into their caches is sorted faster than what fits into memory.
-SETTINGS = "SET max_parallel_maintenance_workers = 0; SET maintenance_work_mem = '64MB'"
+SETTINGS = "SET max_parallel_maintenance_workers = 0; SET maintenance_work_mem = '16MB'"
 INDEXES = """
     SELECT i.relname, pg_get_indexdef(i.oid) FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
     WHERE x.indrelid = %s::regclass AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.oid AND c.contype <> 'f')
