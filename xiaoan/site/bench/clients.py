@@ -3,9 +3,10 @@
 import http.client
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 
 CLIENTS = 8
 WARM = 8  # calls before any counts
@@ -30,6 +31,12 @@ class Several:
     """Requests that only together do something, made anew for each call."""
 
     made: Callable[[], Sequence[Ask]]
+
+
+def in_turn(asks: Iterable[Ask]) -> Several:
+    """One of these requests after the other."""
+    turn = cycle(asks)
+    return Several(lambda: [next(turn)])
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,19 @@ import json
 import time
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
 from typing import Any
 
 import xlsxwriter
 from django.middleware.csrf import get_token
 from django.test import RequestFactory
+from django.utils import timezone
 
 from xiaoan.engines.connect.services import make_integration
 from xiaoan.engines.intake.services import confirm_upload, upload_workbook
 from xiaoan.engines.jobs.models import Job, JobState
+from xiaoan.ground.calendar.days import calendar_for
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
@@ -42,13 +45,13 @@ TAKEN = b'"state": "done"'  # in the answer to a command: a refused one is answe
 
 def phone_record(asker: Asker) -> Ask:
     """One record as a phone sends it: checked, filed, journaled, counted, linked to what it proves."""
-    headers = phone_headers(asker)
+    headers, at = phone_headers(asker), last_watch(asker).isoformat()
 
     def body() -> bytes:
         now = clock.now().isoformat()
         command = {
             "id": str(uuid.uuid4()), "kind": "record.file", "label": "护学岗", "post": str(asker.post.id),
-            "captured_at": now, "happened_at": now,
+            "captured_at": now, "happened_at": at,
             "payload": {"unit": str(asker.unit.id), "sheet": "guard_post", "answers": ANSWERS, "seconds": 12},
         }  # fmt: skip
         told = {"person": str(asker.post.person_id), "sent_at": now, "commands": [command]}
@@ -59,9 +62,17 @@ def phone_record(asker: Asker) -> Ask:
 
 def api_record(asker: Asker) -> Ask:
     """One record through the API, by a token and with a key that makes a second sending harmless."""
-    headers = token_headers(asker, ["records.write"])
-    body = json.dumps({"sheet": "guard_post", "answers": ANSWERS, "seconds": 12}).encode()
+    headers, at = token_headers(asker, ["records.write"]), last_watch(asker).isoformat()
+    body = json.dumps({"sheet": "guard_post", "answers": ANSWERS, "seconds": 12, "happened_at": at}).encode()
     return Ask("/api/records/", headers, "POST", lambda: body, lambda: {"Idempotency-Key": str(uuid.uuid4())})
+
+
+def last_watch(asker: Asker) -> datetime:
+    """The morning of the last day with pupils: on others nothing asks for a watch, and it would prove nothing."""
+    calendar, day = calendar_for(asker.unit.path), clock.today() - timedelta(days=1)
+    while not calendar.has_pupils(day):
+        day -= timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day, time_of_day(7, 30)))
 
 
 def phone_headers(asker: Asker) -> dict[str, str]:
