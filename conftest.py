@@ -24,6 +24,11 @@ wall.open_process()  # also for what is made before the first test
 WEDNESDAY = timezone.make_aware(datetime(2026, 11, 18, 10, 0))
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes give a test no name: a packed file holds the second in which it was packed, and two workers must agree."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long tests first: begun last, one of them would run on while all others are done."""
