@@ -20,7 +20,7 @@ from xiaoan.kernel import wall
 Statement = tuple[str, list[Any]]
 Question = Hashable
 Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
-SHARING = ("SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "SAVEPOINT", "RELEASE", "COMMIT")
+SHARING = ("SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "SAVEPOINT", "RELEASE")  # may go with others in a message
 
 _waiting: ContextVar["Waiting | None"] = ContextVar("waiting", default=None)
 
@@ -104,7 +104,7 @@ class Waiting:
         """Whether a statement may go in one message with what waits: to PostgreSQL, in the same scope. Where statements
         are counted each goes by itself."""
         is_alike = not self.rows or self.scope == wall.scope()
-        return is_alike and sql.startswith(SHARING) and _takes_several(self.connection)
+        return is_alike and sql.startswith((*SHARING, "COMMIT")) and _takes_several(self.connection)
 
 
 @contextmanager

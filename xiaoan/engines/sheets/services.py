@@ -71,9 +71,8 @@ def withdraw_record(*, actor: Actor, record: Record, why: str) -> Record:
     if not why.strip():
         raise Invalid("请写明撤回的原因。", {"why": "撤回原因没有填写。"})
     with together():
-        lock(
-            Unit, [record.unit_id]
-        )  # whoever links the unit's records at this moment goes first, or sees this one gone
+        # whoever links the unit's records at this moment goes first, or sees this one gone
+        lock(Unit, [record.unit_id])
         changed = Record.objects.filter(id=record.id, state=RecordState.FILED).update(
             state=RecordState.WITHDRAWN, withdrawn_why=why.strip()[:200]
         )

@@ -18,6 +18,7 @@ from psycopg.pq import TransactionStatus
 
 from xiaoan.ground.units.models import Scoped
 from xiaoan.kernel import wall
+from xiaoan.kernel.together import SHARING
 
 NAME = "wall_"
 SCOPE = "(SELECT nullif(current_setting('xiaoan.scope', true), ''))"  # what is unset or empty sees nothing
@@ -142,9 +143,7 @@ def keep_scope(execute: Execute, sql: str, params: Any, many: bool, context: dic
 
 def _may_share(sql: str, cursor: Any) -> bool:
     """Whether the statement may be sent together with another: some may stand in no transaction, not even a short one."""
-    return sql.startswith(
-        ("SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE", "BEGIN", "SAVEPOINT", "RELEASE")
-    ) and not getattr(cursor, "name", None)
+    return sql.startswith((*SHARING, "BEGIN")) and not getattr(cursor, "name", None)
 
 
 def _run(raw: Any, execute: Execute, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.db import connection, models
 
 AT_ONCE = 2  # statements
-# Two that sort already keep the processors busy; what fits into their caches is sorted faster than what fits into memory.
+# Two that sort already keep the processors busy, and sorting in little memory takes no longer than in much.
 SETTINGS = "SET max_parallel_maintenance_workers = 0; SET maintenance_work_mem = '16MB'"
 INDEXES = """
     SELECT i.relname, pg_get_indexdef(i.oid) FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
