@@ -43,7 +43,8 @@ def withdraw_from_phone(actor: Actor, sent: Sent) -> dict[str, Any]:
 def _unit(actor: Actor, unit_id: Any) -> Unit:
     """The unit that it was filled in for, which need not be the one of the post held now."""
     wanted = read_id(unit_id)
-    unit = BY_ID.first(wanted) if wanted else None
+    home = actor.home
+    unit = home if home and home.id == wanted else BY_ID.first(wanted) if wanted else None
     if unit is None or not actor.sees(unit.path):
         raise NotKnown("这条记录是为别的单位填的，您现在的岗位不能替它提交。请切换岗位后重新填写。")
     return unit
