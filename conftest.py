@@ -1,11 +1,13 @@
 """The cast of every test: a province with two cities, three counties, townships and schools, and their people."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from xiaoan.ground.calendar.days import forget_calendars
@@ -51,6 +53,20 @@ def fresh_memory() -> Iterator[None]:
 def wednesday() -> Iterator[datetime]:
     with clock.held_at(WEDNESDAY):
         yield WEDNESDAY
+
+
+@contextmanager
+def messages() -> Iterator[list[tuple[str, Any]]]:
+    """What is sent to the database, with its parameters. Under Django's own counting no statements go together, and none
+    by name."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        seen.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield seen
 
 
 @dataclass

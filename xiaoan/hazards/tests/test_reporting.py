@@ -7,7 +7,7 @@ import pytest
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
-from conftest import Cast
+from conftest import Cast, messages
 from xiaoan.engines.connect.tests.making import a_client, a_token, key
 from xiaoan.engines.resource.api import detail_of
 from xiaoan.hazards.models import Hazard
@@ -51,17 +51,13 @@ def test_what_was_taken_in_is_given_again_whatever_is_sent_under_its_id(cast: Ca
 def test_a_report_through_the_api_is_few_messages_to_the_database(cast: Cast, wednesday: Any) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("statements go together in one message to PostgreSQL only")
-    client, seen = a_client(a_token(cast, "safety_director", cast.primary)), list[str]()
+    client = a_client(a_token(cast, "safety_director", cast.primary))
 
     def send() -> None:
         assert client.post("/api/hazards/", TOLD, content_type="application/json", headers=key()).status_code == 201
 
-    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        seen.append(sql)
-        return execute(sql, params, many, context)
-
     send()  # what a process keeps is read once, and so is what a school does first on a day
-    with connection.execute_wrapper(note):
+    with messages() as seen:
         send()
-    assert len(seen) == MESSAGES and seen[-1].endswith("COMMIT"), "\n".join(seen)
+    assert len(seen) == MESSAGES and seen[-1][0].endswith("COMMIT"), seen
     assert Hazard.objects.count() == 2

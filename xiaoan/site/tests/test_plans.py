@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from conftest import messages
 from xiaoan.checks.catalogue import items
 from xiaoan.engines.resource.reading import page_of
 from xiaoan.hazards.models import Hazard
@@ -28,7 +29,6 @@ FILTERS = (
     "sheet=drill", "person=无此人", "unit=合成第1县", "since=2026-01-01", "until=2030-01-01", "failed=yes", "state=withdrawn",
     "state=all",
 )  # fmt: skip
-Statement = tuple[str, Any]
 
 
 @pytest.fixture
@@ -58,8 +58,7 @@ def test_hazards_of_any_rank_under_any_one_filter_are_found_by_an_index(people: 
     for asker in with_township(people).values():
         asked = [(key, value) for key, value in values_of(HAZARDS, asker, words) if key != "item"]
         for key, value in [*asked, ("item", next(iter(items())))]:
-            seen: list[Statement] = []
-            with connection.execute_wrapper(_noting(seen)):
+            with messages() as seen:
                 page_of(HAZARDS, asker.actor, {key: value} if key else {}, after="", before="", size=25)
             assert len(seen) <= (3 if key == "unit" else 1), (asker.rank, key, value)
             for sql, params in seen:
@@ -71,8 +70,8 @@ def test_the_longest_late_stand_in_an_index_of_each_bureau_and_are_not_sorted(pe
     late = {"state": "late"}
     Hazard.objects.still_open().update(due=clock.today() - timedelta(days=3))
     for rank in ("province", "city", "county"):
-        actor, seen = people[rank].actor, list[Statement]()
-        with connection.execute_wrapper(_noting(seen)):
+        actor = people[rank].actor
+        with messages() as seen:
             first = page_of(HAZARDS, actor, late, after="", before="", size=1)
             page_of(HAZARDS, actor, late, after=first.after, before="", size=1)
         assert len(seen) == 2 and first.after, rank
@@ -106,11 +105,9 @@ def test_a_statement_without_an_index_is_found_out(people: dict[str, Asker]) -> 
         assert _read_whole(told, [1]) == ["tally_count"]
 
 
-def _statements(case: Case) -> list[Statement]:
+def _statements(case: Case) -> list[tuple[str, Any]]:
     case.asker.client.get(case.address)  # what a process keeps is read once
-    seen: list[Statement] = []
-
-    with connection.execute_wrapper(_noting(seen)):
+    with messages() as seen:
         answer = case.asker.client.get(case.address)
         if answer.streaming:
             b"".join(answer)
@@ -118,18 +115,10 @@ def _statements(case: Case) -> list[Statement]:
     return seen
 
 
-def _noting(seen: list[Statement]) -> Any:
-    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        seen.append((re.sub(r"^SET xiaoan\.scope = '[^']*';", "", sql), params))
-        return execute(sql, params, many, context)
-
-    return watch
-
-
 def _read_whole(sql: str, params: Any) -> list[str]:
     """The big tables that this statement would read from end to end, whatever their size: where the planner may not, it
     does so only for want of an index."""
-    if not _text(sql).lstrip("( ").startswith("SELECT"):
+    if not _text(_bare(sql)).lstrip("( ").startswith("SELECT"):
         return []
     whole = r"Seq Scan on (\w+)" if connection.vendor == "postgresql" else r"^SCAN (\w+)$"
     return [t for t in re.findall(whole, _plan(sql, params, "enable_seqscan"), re.MULTILINE) if t in BIG]
@@ -137,6 +126,7 @@ def _read_whole(sql: str, params: Any) -> list[str]:
 
 def _plan(sql: str, params: Any, *avoided: str) -> str:
     """How the database would answer; PostgreSQL takes what is avoided only where it has no other way."""
+    sql = _bare(sql)
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
@@ -153,6 +143,11 @@ def _plan(sql: str, params: Any, *avoided: str) -> str:
         for name in settings:
             cursor.execute(f"RESET {name}")
         return plan
+
+
+def _bare(sql: str) -> str:
+    """Without the scope that goes before it in one message."""
+    return re.sub(r"^SET xiaoan\.scope = '[^']*';", "", sql)
 
 
 def _text(sql: str) -> str:

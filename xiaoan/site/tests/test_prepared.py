@@ -1,14 +1,13 @@
 """What is said by name is the same statement: after a rollback, in a broken transaction, and where statements are counted."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from conftest import Cast
+from conftest import Cast, messages
 from xiaoan.ground.people.models import Post
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel.kept import Kept
@@ -19,27 +18,15 @@ NAMED = Kept(lambda path: Unit.objects.filter(path=path).exclude(name="一半 50
 needs_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only PostgreSQL prepares")
 
 
-def said(work: Any) -> list[str]:
-    """What goes to the database, where statements are not counted."""
-    seen: list[str] = []
-
-    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        seen.append(sql)
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(note):
-        work()
-    return seen
-
-
 @needs_postgresql
 @pytest.mark.django_db
 def test_a_kept_query_is_said_by_its_name_and_finds_the_same(cast: Cast) -> None:
     post = cast.post("safety_director", cast.primary)
     for _ in range(7):  # five times for the values given, then for any
-        (seen,) = said(lambda: [OF(post.person_id, post.starts)])
-        assert "EXECUTE xa_" in seen
-        assert [p.id for p in OF(post.person_id, post.starts)] == [post.id]
+        with messages() as seen:
+            assert [p.id for p in OF(post.person_id, post.starts)] == [post.id]
+        ((said, _),) = seen
+        assert "EXECUTE xa_" in said
     assert OF(uuid4(), post.starts) == [] and OF(post.person_id, date(1990, 1, 1)) == []
 
 

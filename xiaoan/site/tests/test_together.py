@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from conftest import Cast
+from conftest import Cast, messages
 from xiaoan.engines.connect.tests.making import a_client, a_token, key
 from xiaoan.engines.sync.models import Command
 from xiaoan.engines.tally.models import Delta
@@ -259,15 +259,8 @@ def test_a_record_through_the_api_is_three_messages(cast: Cast, wednesday: Any, 
         pytest.skip("statements go together in one message to PostgreSQL only")
     client = a_client(a_token(cast, "safety_director", cast.primary))
     body = {"sheet": sheet, "answers": answers_for(sheet) | (ANSWERS if sheet == "guard_post" else {}), "seconds": 9}
-    seen: list[str] = []
-
-    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        seen.append(sql)
-        return execute(sql, params, many, context)
-
     for _ in range(2):  # what a process keeps is read once
-        seen.clear()
-        with connection.execute_wrapper(note):
+        with messages() as seen:
             answer = client.post("/api/records/", body, content_type="application/json", headers=key())
         assert answer.status_code == 201, answer.content
-    assert len(seen) == 3 and seen[-1].endswith("COMMIT"), "\n".join(seen)
+    assert len(seen) == 3 and seen[-1][0].endswith("COMMIT"), seen
