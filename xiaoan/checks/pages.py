@@ -19,8 +19,8 @@ from xiaoan.checks.queries import find_checklist, versions_of
 from xiaoan.checks.resource import state_pill
 from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs
-from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.paths import ancestors
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal, Stale
@@ -57,7 +57,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         keys = [i.key for c in categories().values() if c.code in taken for i in c.items]
         try:
-            row = services.make_checklist(actor=actor, unit=_own(actor), keys=keys, **form.cleaned_data)
+            row = services.make_checklist(actor=actor, unit=own_unit(actor), keys=keys, **form.cleaned_data)
         except Invalid as why:
             refuse(form, why.fields, why.sentence)
         else:
@@ -197,7 +197,7 @@ def _set(actor: Actor, form: CriterionForm) -> bool:
     )  # fmt: skip
     try:
         services.set_criterion(
-            actor=actor, unit=_own(actor), criterion=row, valid_from=told["valid_from"], is_off=told["is_off"]
+            actor=actor, unit=own_unit(actor), criterion=row, valid_from=told["valid_from"], is_off=told["is_off"]
         )
     except Invalid as why:
         refuse(form, why.fields, why.sentence)
@@ -218,13 +218,6 @@ def _table(path: str, rows: list[Item]) -> Table:
 
 def _actor(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined,no-any-return]
-
-
-def _own(actor: Actor) -> Unit:
-    unit = Unit.objects.filter(path=actor.scope).first() if actor.scope else None
-    if unit is None:
-        raise NotKnown("没有这个单位，或者它不在您的管理范围内。")
-    return unit
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

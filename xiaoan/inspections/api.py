@@ -12,7 +12,7 @@ from pydantic import Field
 from xiaoan.engines.connect.directory.places import unit_below
 from xiaoan.engines.connect.writing import writes
 from xiaoan.engines.resource.api import detail_of, detail_schema, held, router_for
-from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.inspections import campaigns as planning
 from xiaoan.inspections import dispatch, parts, supervised
 from xiaoan.inspections import visits as services
@@ -23,7 +23,6 @@ from xiaoan.inspections.resource import CAMPAIGNS, FINDINGS, VISITS
 from xiaoan.inspections.resource_places import INSTITUTIONS
 from xiaoan.inspections.resource_rosters import BLACKLISTED, MEMBERS, PLAN, SAMPLES, SUPERVISED
 from xiaoan.kernel.actor import Actor
-from xiaoan.kernel.errors import NotKnown
 
 campaigns, visits, findings = router_for(CAMPAIGNS), router_for(VISITS), router_for(FINDINGS)
 members, plan_items, blacklist = router_for(MEMBERS), router_for(PLAN), router_for(BLACKLISTED)
@@ -244,8 +243,5 @@ def evaluate(request: HttpRequest, visit: uuid.UUID, given: WordsGiven) -> Any:
 def supervise(request: HttpRequest, given: ItemGiven) -> Any:
     """Set an item up at the own unit."""
     actor = _actor(request)
-    unit = Unit.objects.filter(path=actor.scope).first()
-    if unit is None:
-        raise NotKnown("没有这个单位。")
-    row = supervised.supervise(actor=actor, unit=unit, **given.dict())
+    row = supervised.supervise(actor=actor, unit=own_unit(actor), **given.dict())
     return detail_of(SUPERVISED, actor, SUPERVISED.rows(actor).get(pk=row.pk))

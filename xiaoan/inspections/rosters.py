@@ -10,6 +10,7 @@ from xiaoan.ground.journal.services import write_entry
 from xiaoan.ground.people.models import Person, Post
 from xiaoan.ground.people.services import enrol
 from xiaoan.ground.units.models import Unit, scope_of
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.inspections.kinds import BODIES, TEAMS
 from xiaoan.inspections.models import Keeper, Member
 from xiaoan.kernel import clock, wall
@@ -92,7 +93,7 @@ def home_of(person: Person, unit: Unit, on: date) -> Unit | None:
 
 def keep_school(*, actor: Actor, school: Unit, person: Person | None) -> Keeper | None:
     """Say who looks after a school from today; None: nobody any more. Whoever did so before ends yesterday or today."""
-    by = Unit.objects.get(path=actor.scope) if actor.scope else school
+    by = own_unit(actor) if actor.scope else school
     require(actor, "inspections.plan", school.path)
     today = clock.today()
     with transaction.atomic():

@@ -13,6 +13,7 @@ from django.db.models import Q
 from xiaoan.ground.calendar.reading import parse_day
 from xiaoan.ground.units.intake import Beat, Checked, Fault, Intake
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.ground.units.workbook import Column, Row
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
@@ -60,7 +61,7 @@ def import_tasks(actor: Actor, rows: Sequence[Row], beat: Beat) -> str:
     """Dispatch the good rows, all or none."""
     good = [p for p in plan_tasks(actor, rows) if not p.reasons]
     with transaction.atomic():
-        unit = Unit.objects.get(path=actor.scope)
+        unit = own_unit(actor)
         for done, p in enumerate(good, 1):
             assert p.due  # a row without a day has a reason
             dispatch_task(

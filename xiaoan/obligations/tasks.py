@@ -20,6 +20,7 @@ from xiaoan.ground.people.models import Post
 from xiaoan.ground.people.rights import actor_for
 from xiaoan.ground.units.models import Unit, UnitQuerySet, scope_of
 from xiaoan.ground.units.paths import STEP
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Stale
@@ -104,7 +105,7 @@ def hand_in(
     require(actor, "tasks.hand_in", assignment.unit_path)
     if assignment.task.needs_file and not files:
         raise Invalid("这项任务要交材料，请至少附一个文件（纸质的拍照也行）。", {"files": "还没有附文件。"})
-    own = Unit.objects.get(path=actor.scope) if actor.scope else assignment.unit
+    own = own_unit(actor) if actor.scope else assignment.unit
     _check_files(files, own)
     with transaction.atomic():
         move(actor, assignment, "hand_in", seen, {"said": said}, {"files": list(files)})
@@ -268,7 +269,7 @@ def _file_proof(actor: Actor, assignment: Assignment) -> None:
     row = Requirement.objects.select_related("practice").get(key=assignment.task.requirement)
     kinds = [c["is"][0] for c in row.practice.where if c["field"] == "kind"]
     record = file_record(
-        actor=author, unit=Unit.objects.get(path=author.scope), sheet=DELIVERABLE_SHEET, about=row.key,
+        actor=author, unit=own_unit(author), sheet=DELIVERABLE_SHEET, about=row.key,
         answers={"kind": kinds[0] if kinds else "other", "title": assignment.task.title, "file": assignment.files,
                  "note": assignment.said},
         happened_at=assignment.handed_in_at,

@@ -19,6 +19,7 @@ from xiaoan.ground.people.gate import needs
 from xiaoan.ground.people.roles import ROLES
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.hazards.models import Hazard
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
@@ -159,7 +160,7 @@ def _facts(row: Round) -> list[tuple[str, str]]:
 
 def _plan(request: HttpRequest, route: Route | None) -> HttpResponse:
     actor = _actor(request)
-    unit = Unit.objects.get(path=actor.scope)
+    unit = own_unit(actor)
     if unit.rank != Rank.SCHOOL:
         raise NotAllowed("巡查路线由学校自己设置。")
     form = RouteForm(request.POST or None, initial=_initial(route))

@@ -14,6 +14,7 @@ from xiaoan.engines.ui.pages import page
 from xiaoan.engines.ui.remember import remember
 from xiaoan.ground.people.gate import needs, public
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import unit_below
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotAllowed
 from xiaoan.kernel.excel import Col, Table, sheet, wants_sheet
@@ -184,7 +185,7 @@ def living_url(found: Document) -> str:
 
 def home_unit(actor: Actor) -> Unit:
     """The office for which the actor drafts: a section's bureau, else the own unit."""
-    unit = Unit.objects.filter(path=actor.scope).first()
+    unit = unit_below(actor, None)
     if unit is None:
         raise NotAllowed("您的岗位不在任何单位，不能起草文件。")
     return unit

@@ -23,6 +23,7 @@ from xiaoan.ground.people.models import Post
 from xiaoan.ground.people.roles import SCHOOL_LEADS
 from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.paths import ancestors
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor
 from xiaoan.obligations.agenda import open_tasks
@@ -37,7 +38,7 @@ PHONE_PAGES = {"/hazards/": "#/hazards", "/patrols/": "#/patrol", "/inspections/
 
 def phone_data(actor: Actor, posts: Sequence[Post], have: Collection[str] = ()) -> dict[str, Any]:
     """Duties of the actor's unit, what waits, what is in force. `have` are the tags of the parts that the phone holds."""
-    unit = Unit.objects.get(path=actor.scope)
+    unit = own_unit(actor)
     today, in_force = clock.today(), documents(unit)
     places = {uuid.UUID(one["id"]): n for n, one in enumerate(in_force)}
     return {

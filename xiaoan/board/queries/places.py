@@ -8,6 +8,7 @@ from xiaoan.engines.ui.links import Crumb
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.paths import ancestors
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import NotKnown
 
@@ -35,9 +36,10 @@ class Pick:
 
 def find_unit(actor: Actor, unit_id: uuid.UUID | str | None) -> Unit:
     """The unit asked for, or the actor's own bureau or school. Raises NotKnown outside the actor's scope."""
-    rows = Unit.objects.under(actor.scope).filter(rank__in=LADDER)
+    if not unit_id:
+        return own_unit(actor)
     try:
-        found = rows.filter(id=uuid.UUID(str(unit_id))).first() if unit_id else rows.filter(path=actor.scope).first()
+        found = Unit.objects.under(actor.scope).filter(rank__in=LADDER, id=uuid.UUID(str(unit_id))).first()
     except ValueError:
         found = None
     if found is None:

@@ -12,7 +12,7 @@ from xiaoan.engines.files.kinds import IMAGE, PDF
 from xiaoan.engines.files.models import StoredFile
 from xiaoan.engines.files.services import path_of, store_file
 from xiaoan.ground.people.gate import needs
-from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Refusal
 
@@ -31,7 +31,7 @@ def take(request: HttpRequest) -> HttpResponse:
     try:
         file = store_file(
             actor=actor,
-            unit=Unit.objects.get(path=actor.scope),
+            unit=own_unit(actor),
             upload=upload,
             file_id=_read_id(request.POST.get("id", "")),
         )

@@ -22,6 +22,7 @@ from xiaoan.ground.calendar.queries import (
 from xiaoan.ground.calendar.reading import DAY_COLUMNS, TERM_COLUMNS, calendar_file, read_days, read_terms
 from xiaoan.ground.calendar.services import require_days, set_special_days, set_term, set_terms
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import unit_below
 from xiaoan.ground.units.workbook import template_workbook
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
@@ -46,7 +47,7 @@ DAYS = (
 def home(request: HttpRequest) -> HttpResponse:
     """The calendar of the reader's own unit."""
     actor = _actor(request)
-    unit = Unit.objects.filter(path=actor.scope).first() or Unit.objects.filter(parent=None).order_by("path").first()
+    unit = unit_below(actor, None) or Unit.objects.filter(parent=None).order_by("path").first()
     if unit is None:
         return render(request, "calendar/none.html")
     return redirect("calendar:year", unit.pk)

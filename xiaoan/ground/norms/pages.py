@@ -17,6 +17,7 @@ from xiaoan.ground.norms.queries import Value, rows_around, value_at, values_at
 from xiaoan.ground.norms.services import set_norm
 from xiaoan.ground.norms.words import CONFIDENCE, value_in_words
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import unit_below
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, NotKnown, Stale
@@ -35,7 +36,7 @@ COLUMNS = (
 def home(request: HttpRequest) -> HttpResponse:
     """The norms of the reader's own unit."""
     actor = _actor(request)
-    unit = Unit.objects.filter(path=actor.scope).first() or Unit.objects.filter(parent=None).order_by("path").first()
+    unit = unit_below(actor, None) or Unit.objects.filter(parent=None).order_by("path").first()
     if unit is None:
         raise NotKnown("还没有单位。")
     return redirect("norms:list", unit.pk)

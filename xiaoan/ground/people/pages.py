@@ -32,6 +32,7 @@ from xiaoan.ground.people.services import (
 )
 from xiaoan.ground.people.telling import timeline_of
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import unit_below
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.errors import Invalid, NotKnown, Stale
 from xiaoan.kernel.excel import Col, Table, bounded, sheet, wants_sheet
@@ -227,9 +228,8 @@ def _actor(request: HttpRequest) -> Actor:
 
 def _unit(actor: Actor, text: str) -> Unit:
     """The unit that a filter names, else the top of the actor's scope."""
-    found = Unit.objects.filter(path=actor.scope).first()
     try:
-        named = Unit.objects.under(actor.scope).filter(id=UUID(text)).first() if text else found
+        named = unit_below(actor, UUID(text) if text else None)
     except ValueError:
         named = None
     if named is None:

@@ -18,6 +18,7 @@ from xiaoan.engines.ui.pages import page
 from xiaoan.ground.journal.queries import history
 from xiaoan.ground.people.gate import needs
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.hazards import showing
 from xiaoan.hazards.doing import DOERS, do_move
 from xiaoan.hazards.flows import HAZARD
@@ -223,7 +224,7 @@ def _take_files(request: HttpRequest, actor: Actor, name: str = "new") -> list[s
     uploads = request.FILES.getlist(name)
     if len(uploads) > MOST:
         raise Invalid(f"照片最多 {MOST} 张。")
-    own = Unit.objects.get(path=actor.scope)
+    own = own_unit(actor)
     return [str(store_file(actor=actor, unit=own, upload=upload).id) for upload in uploads]
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs
-from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.hazards.forms import DrawForm, category_choices, refuse
 from xiaoan.hazards.pages import taken
 from xiaoan.hazards.pages.cases import actor_of
@@ -28,7 +28,7 @@ from xiaoan.kernel.excel import wants_sheet
 def rechecks(request: HttpRequest) -> HttpResponseBase:
     """Draw a sample; all draws; how often a second look finds otherwise, by school."""
     actor = actor_of(request)
-    unit = Unit.objects.get(path=actor.scope)
+    unit = own_unit(actor)
     form = DrawForm(request.POST or None, initial=_usual())
     if request.method == "POST" and form.is_valid():
         try:

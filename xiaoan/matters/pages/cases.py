@@ -20,6 +20,7 @@ from xiaoan.ground.journal.queries import history
 from xiaoan.ground.people.gate import needs
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel.actor import SYSTEM, Actor, require
 from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal, Stale
 from xiaoan.matters.flows import MATTER
@@ -45,8 +46,9 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def unit_of(actor: Actor, asked: str = "") -> Unit:
     """The unit of that id in the actor's scope, or the actor's own bureau or school. Raises NotKnown."""
-    rows = Unit.objects.under(actor.scope).exclude(rank__in=(Rank.DEPARTMENT, Rank.PARTNER))
-    unit = picked(rows, asked) if asked else rows.filter(path=actor.scope).first()
+    if not asked:
+        return own_unit(actor)
+    unit = picked(Unit.objects.under(actor.scope).exclude(rank__in=(Rank.DEPARTMENT, Rank.PARTNER)), asked)
     if unit is None:
         raise NotKnown("没有这个单位，或者它不在您的管理范围内。")
     return unit

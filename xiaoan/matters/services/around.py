@@ -13,6 +13,7 @@ from xiaoan.engines.tally.services import Key, add
 from xiaoan.ground.journal.services import write_entry
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit, scope_of
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import Actor, require
 from xiaoan.kernel.bulk import insert_object, lock
@@ -91,7 +92,7 @@ def _file_patrol(actor: Actor, unit: Unit, visits: Sequence[Visit], source: str)
     """The patrol as the record of it. What was found are the problems that the same person told of there that day."""
     if not actor.holds("records.write"):
         return
-    own = unit if actor.is_system else Unit.objects.get(path=actor.scope)
+    own = unit if actor.is_system else own_unit(actor)
     first = visits[0]
     told = Matter.objects.filter(
         cell__in=[v.cell_id for v in visits], made_by_id=actor.person_id, made_at__date=clock.day_of(first.at),

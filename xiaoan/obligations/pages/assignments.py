@@ -16,7 +16,7 @@ from xiaoan.engines.ui.blocks import Step
 from xiaoan.engines.ui.dates import cn_date, cn_day
 from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs
-from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal
 from xiaoan.obligations import tasks
@@ -166,7 +166,7 @@ def _take_files(request: HttpRequest, actor: Actor) -> list[str]:
     uploads = request.FILES.getlist("new")
     if len(uploads) > 9:
         raise Invalid("一次最多交 9 个文件。")
-    own = Unit.objects.get(path=actor.scope)
+    own = own_unit(actor)
     return [str(store_file(actor=actor, unit=own, upload=upload).id) for upload in uploads]
 
 

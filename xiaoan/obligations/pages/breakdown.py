@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs
-from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotKnown
 from xiaoan.obligations.breakdown import PlanRow, documents_for, find_document, plan_of
@@ -83,7 +83,7 @@ def _dispatch(actor: Actor, row: dict[str, Any]) -> None:
         raise Invalid(f"“{row['title']}”还没有选责任科室。")
     try:
         dispatch_task(
-            actor=actor, unit=Unit.objects.get(path=actor.scope), title=row["title"], content=row["content"], due=due,
+            actor=actor, unit=own_unit(actor), title=row["title"], content=row["content"], due=due,
             targets={"ids": row["units"]}, requirement=row["row"].key, is_quarterly=row["quarterly"],
         )  # fmt: skip
     except Invalid as why:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from xiaoan.engines.flow.services import allowed_moves, why_not
 from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs
-from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Refusal
 from xiaoan.obligations import exemptions
@@ -31,7 +31,7 @@ DONE = {"grant": "已同意，从今天起不再计入应做。", "refuse": "已
 def ask(request: HttpRequest) -> HttpResponse:
     """Say why a requirement does not fit the school, and until when."""
     actor = actor_of(request)
-    unit = Unit.objects.get(path=actor.scope)
+    unit = own_unit(actor)
     duty = exemptions.duty_for(unit, request.POST.get("requirement") or request.GET.get("requirement", ""))
     form = ExemptionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from xiaoan.engines.ui.pages import page
 from xiaoan.ground.people.gate import needs, public
 from xiaoan.ground.people.rights import actor_for
-from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel import wall
 from xiaoan.obligations.feed import calendar_of, etag_of, post_of, renew_token, token_of
 from xiaoan.obligations.pages.places import actor_of
@@ -38,7 +38,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     if post is None or actor is None or not actor.holds("duties.read"):
         raise Http404("没有这个日历，地址可能已经换过。")
     with wall.asking(actor):
-        body = calendar_of(Unit.objects.get(path=actor.scope), post.role)
+        body = calendar_of(own_unit(actor), post.role)
     tag = etag_of(body)
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag})

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
+from xiaoan.ground.units.queries import own_unit
 from xiaoan.kernel.actor import Actor
 from xiaoan.kernel.errors import NotKnown
 
@@ -23,9 +24,10 @@ def unit_of(request: HttpRequest) -> Unit:
 
 def find_unit(actor: Actor, asked: str = "") -> Unit:
     """The unit of that id, or the actor's own bureau or school. Raises NotKnown outside the scope."""
-    rows = Unit.objects.under(actor.scope).exclude(rank__in=ASIDE)
+    if not asked:
+        return own_unit(actor)
     try:
-        found = rows.filter(id=uuid.UUID(asked)).first() if asked else rows.filter(path=actor.scope).first()
+        found = Unit.objects.under(actor.scope).exclude(rank__in=ASIDE).filter(id=uuid.UUID(asked)).first()
     except ValueError:
         found = None
     if found is None:
