@@ -21,7 +21,6 @@ from xiaoan.ground.calendar.periods import periods
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel.bulk import among, insert, lock, raw_id
 from xiaoan.kernel.clock import iso_week
-from xiaoan.kernel.ids import new_hex
 from xiaoan.obligations.completions import Raise, raise_counts
 from xiaoan.obligations.costs import Documents, moved
 from xiaoan.obligations.evidence import EVIDENCE
@@ -126,7 +125,7 @@ class Linker:
         places = {u.path: self._place(u) for u in units}
         with transaction.atomic():
             lock(Unit, [u.pk for u in units])
-            records, made = self._read([*places]), Made(self.documents)
+            records, made = self._read(units), Made(self.documents)
             known = _known(records)
             for record in records:
                 place = places[record.unit_path]
@@ -147,10 +146,13 @@ class Linker:
         """One object for the same duties, whichever kind of unit they bind: it is known by its address."""
         return self._same.setdefault(tuple(d.key for d in duties), duties)
 
-    def _read(self, paths: list[str]) -> list[Row]:
-        """The records of these units, in the order of their ids."""
-        told, given = among("unit_path", paths, "default")
-        rows = Record.objects.filter(self.wanted, state=RecordState.FILED).extra(where=[told], params=given)
+    def _read(self, units: Sequence[Unit]) -> list[Row]:
+        """The records of these units, in the order of their ids. Their counties are named too: a sheet that counts from
+        today on is then looked up in them, and not in the day of the whole country."""
+        told, given = among("unit_path", [u.path for u in units], "default")
+        near, counties = among("county_path", sorted({u.county_path for u in units}), "default")
+        wanted = Record.objects.filter(self.wanted, state=RecordState.FILED)
+        rows = wanted.extra(where=[told, near], params=[*given, *counties])
         answers = _text_where("answers", [key for key, asked in self.asked.items() if asked.fields])
         topics = _text_where("topics", [key for key, asked in self.asked.items() if asked.is_topics])
         plain = Row._fields[1:-2]
@@ -203,7 +205,7 @@ class Made:
             self.changes[(path, *figure, week)] += n
         for link in links:
             self.evidence.append((
-                new_hex(), record.id, *where, link.requirement, link.period, link.document, written,
+                record.id, *where, link.requirement, link.period, link.document, written,
                 reason(link.around, told),
             ))  # fmt: skip
             key = (path, link.requirement, link.period)

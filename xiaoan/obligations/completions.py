@@ -3,22 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+
+from django.db.models import F
 
 from xiaoan.engines.tally.services import Key
 from xiaoan.kernel.bulk import insert
-from xiaoan.kernel.ids import new_hex
 from xiaoan.obligations.models import Completion
 
 TABLE = Completion._meta.db_table
-COLUMNS = ("id", "unit_id", "unit_path", "county_path", "requirement", "period", "need", "count", "due", "done_on")
+COLUMNS = ("unit_id", "unit_path", "county_path", "requirement", "period", "need", "count", "due", "done_on")
 # A row that is there already counts on. Done is when the count reaches the need, on the day that brought it there.
 COUNT_ON = f"""
 ON CONFLICT (unit_id, requirement, period) DO UPDATE SET
   count = {TABLE}.count + excluded.count,
   done_on = CASE WHEN {TABLE}.count + excluded.count >= {TABLE}.need
             THEN COALESCE({TABLE}.done_on, excluded.done_on) END
-RETURNING id, unit_path, requirement, period, need, count"""
+RETURNING unit_path, requirement, period, need, count"""
 
 
 @dataclass(slots=True)
@@ -50,16 +50,25 @@ def raise_counts(raises: Iterable[Raise]) -> list[tuple[Key, int]]:
     each duty that became done."""
     asked = {r.key: r for r in raises}
     rows = [
-        (new_hex(), r.unit_id, r.unit_path, r.county_path, r.requirement, r.period, r.need, r.count, r.due, r.day)
+        (r.unit_id, r.unit_path, r.county_path, r.requirement, r.period, r.need, r.count, r.due, r.day)
         for _, r in sorted(asked.items())
     ]  # fmt: skip
-    changes, unfinished = list[tuple[Key, int]](), list[Any]()
-    for pk, path, requirement, period, need, count in insert(Completion, COLUMNS, rows, COUNT_ON):
-        before = count - asked[(path, requirement, period)].count
+    changes, unfinished = list[tuple[Key, int]](), list[Raise]()
+    for path, requirement, period, need, count in insert(Completion, COLUMNS, rows, COUNT_ON):
+        new = asked[(path, requirement, period)]
         if count < need:
-            unfinished.append(pk)
-        elif before < need:
+            unfinished.append(new)
+        elif count - new.count < need:
             changes.append(((path, "done", requirement, period), 1))
-    if unfinished:  # new rows among them were written with a day
-        Completion.objects.filter(id__in=unfinished, done_on__isnull=False).update(done_on=None)
+    if unfinished:
+        _reopen(unfinished)
     return changes
+
+
+def _reopen(unfinished: list[Raise]) -> None:
+    """New rows were written with a day, which they have not reached."""
+    units, requirements, periods = (
+        set(each) for each in zip(*((r.unit_id, *r.key[1:]) for r in unfinished), strict=True)
+    )
+    rows = Completion.objects.filter(unit__in=units, requirement__in=requirements, period__in=periods)
+    rows.filter(count__lt=F("need"), done_on__isnull=False).update(done_on=None)

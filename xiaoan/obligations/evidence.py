@@ -8,7 +8,6 @@ from xiaoan.engines.tally.services import Key, add
 from xiaoan.ground.calendar.days import calendar_for
 from xiaoan.ground.units.models import Unit
 from xiaoan.kernel.bulk import insert, raw_id
-from xiaoan.kernel.ids import new_hex
 from xiaoan.obligations.completions import Raise, raise_counts
 from xiaoan.obligations.costs import charge
 from xiaoan.obligations.events import answer_event, close_occasions, open_occasions
@@ -19,7 +18,7 @@ from xiaoan.policies.book import Book, book
 
 # The columns of evidence_row, in order.
 EVIDENCE = (
-    "id", "record_id", "unit_id", "unit_path", "county_path", "requirement", "period", "document", "happened_on", "reason",
+    "record_id", "unit_id", "unit_path", "county_path", "requirement", "period", "document", "happened_on", "reason",
 )  # fmt: skip
 
 
@@ -63,7 +62,7 @@ def disprove(record: Record) -> None:
     """Take back all that a withdrawn record proved; what other records prove as well stays done."""
     links = list(Evidence.objects.filter(record=record))
     changes = list(charge(record, {e.document for e in links}, None).items())
-    Evidence.objects.filter(id__in=[e.id for e in links]).delete()
+    Evidence.objects.filter(record=record).delete()
     for row in _rows(record, {(e.requirement, e.period) for e in links}):
         was_done = row.is_done
         row.count -= 1
@@ -81,7 +80,7 @@ def done_key(row: Completion) -> Key:
 
 def evidence_row(record: Record, hit: Hit) -> tuple[Any, ...]:
     return (
-        new_hex(), raw_id(record.id), raw_id(record.unit_id), record.unit_path, record.county_path, hit.duty.key,
+        raw_id(record.id), raw_id(record.unit_id), record.unit_path, record.county_path, hit.duty.key,
         hit.period.key, raw_id(hit.duty.document_id), record.happened_on, reason_for(hit.duty, record, hit.period),
     )  # fmt: skip
 
@@ -99,4 +98,4 @@ def _rows(record: Record, keys: Iterable[tuple[str, str]]) -> list[Completion]:
     found = Completion.objects.select_for_update().filter(
         unit_id=record.unit_id, requirement__in={k for k, _ in wanted}, period__in={p for _, p in wanted}
     )
-    return [row for row in found.order_by("id") if (row.requirement, row.period) in wanted]
+    return [row for row in found.order_by("requirement", "period") if (row.requirement, row.period) in wanted]

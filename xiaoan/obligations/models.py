@@ -12,7 +12,7 @@ from xiaoan.policies.models import Document
 class Completion(Deduced):
     """How far a unit is with one requirement in one period. Made by its first evidence."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    pk = models.CompositePrimaryKey("unit", "requirement", "period")
     requirement = models.CharField(max_length=48, help_text="the requirement's key")
     period = models.CharField(max_length=40)
     need = models.PositiveSmallIntegerField(default=1)
@@ -21,7 +21,6 @@ class Completion(Deduced):
     done_on = models.DateField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["unit", "requirement", "period"], name="completion_key")]
         indexes = [
             models.Index(fields=["county_path", "requirement", "period"], name="completion_county"),
             models.Index(fields=["unit_path", "period"], name="completion_unit"),
@@ -38,8 +37,8 @@ class Completion(Deduced):
 class Evidence(Deduced):
     """A record proves a requirement in a period, and why it does."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    # evidence_once is its index; a link is made with its record or while the record's unit is held
+    pk = models.CompositePrimaryKey("record", "requirement")
+    # the key is its index; a link is made with its record or while the record's unit is held
     record = models.ForeignKey(Record, models.PROTECT, related_name="evidence", db_index=False, db_constraint=False)
     requirement = models.CharField(max_length=48)
     period = models.CharField(max_length=40)
@@ -48,7 +47,6 @@ class Evidence(Deduced):
     happened_on = models.DateField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["record", "requirement"], name="evidence_once")]
         indexes = [
             models.Index(fields=["requirement", "unit_path", "-happened_on"], name="evidence_requirement"),
             models.Index(fields=["county_path", "requirement", "-happened_on"], name="evidence_county"),

@@ -4,16 +4,12 @@ from django.db import models
 class Count(models.Model):
     """A folded counter of one unit, its whole subtree included."""
 
+    pk = models.CompositePrimaryKey("unit_path", "measure", "subject", "period")
     unit_path = models.CharField(max_length=32)
     measure = models.CharField(max_length=16)
     subject = models.CharField(max_length=48)
     period = models.CharField(max_length=40, blank=True)
     n = models.BigIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["unit_path", "measure", "subject", "period"], name="tally_count_key")
-        ]
 
 
 class Delta(models.Model):

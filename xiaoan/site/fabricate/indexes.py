@@ -99,13 +99,8 @@ def _parts_of(table: str) -> Iterator[Part]:
         sql = "SELECT name, sql FROM sqlite_master WHERE type='index' AND sql IS NOT NULL AND tbl_name=%s"
         yield from (Part(table, f'DROP INDEX "{name}"', make) for name, make in _asked(sql, table))
         return
-    # nothing to tidy up in what only grows
-    yield Part(
-        table,
-        f"ALTER TABLE {table} SET (autovacuum_enabled = off)",
-        "",
-        f"ALTER TABLE {table} RESET (autovacuum_enabled)",
-    )
+    tidying = f"ALTER TABLE {table} {{}} (autovacuum_enabled{{}})"  # there is nothing to tidy up in what only grows
+    yield Part(table, tidying.format("SET", " = off"), attach=tidying.format("RESET", ""))
     for name, make in _asked(INDEXES, table):
         yield Part(table, f'DROP INDEX "{name}"', make)
     for name, make, kind in _asked(KEYS, table):

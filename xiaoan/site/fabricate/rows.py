@@ -22,7 +22,7 @@ from xiaoan.obligations.costs import OWN, moved
 from xiaoan.obligations.models import Completion, Evidence
 from xiaoan.site.fabricate.cells import NULL, Row
 from xiaoan.site.fabricate.entries import Author, entry_line, hand
-from xiaoan.site.fabricate.ids import dashed, minted, minted_twice
+from xiaoan.site.fabricate.ids import dashed, minted_twice
 from xiaoan.site.fabricate.loader import columns_of
 from xiaoan.site.fabricate.places import Place
 from xiaoan.site.fabricate.shape import ON_DUTY_ALWAYS, SENT_LATE, SHEETS, WITHDRAWN, SchoolDay
@@ -131,7 +131,7 @@ class School:
             done_on = sorted(days)[need - 1].isoformat() if len(days) >= need else NULL
             if done_on != NULL:
                 self.figures[("done", key, period)] += 1
-            done.append(f"{where}\t{minted(self.rng)}\t{key}\t{period}\t{need}\t{len(days)}\t{due}\t{done_on}")
+            done.append(f"{where}\t{key}\t{period}\t{need}\t{len(days)}\t{due}\t{done_on}")
         path = self.place.path
         self.rows[Count].extend([f"{path}\t{m}\t{s}\t{p}\t{n}" for (m, s, p), n in self.figures.items() if n])
         return self.figures
@@ -198,7 +198,7 @@ class Filing:
             sums[2] += seconds
             return
         for duty, period, due, cells in proofs:
-            school.rows[Evidence].append(f"{school.of_evidence}\t{minted(school.rng)}\t{record}\t{cells}")
+            school.rows[Evidence].append(f"{school.of_evidence}\t{record}\t{cells}")
             key = (duty.key, period)
             if key not in school.progress:
                 school.progress[key] = Progress(duty.times, due, [])

@@ -20,6 +20,7 @@ from xiaoan.kernel.snapshot import snapshot
 from xiaoan.obligations.models import Evidence
 from xiaoan.obligations.tests.making import make_document, publish
 from xiaoan.obligations.tests.test_evidence import drill
+from xiaoan.site.management.commands import doctor
 from xiaoan.site.management.commands.doctor import BAD, findings
 from xiaoan.site.proof import differences, strays
 
@@ -77,6 +78,15 @@ def test_verify_names_links_whose_record_is_gone(cast: Cast) -> None:
 
 def test_the_doctor_says_that_no_worker_runs(db: Any) -> None:
     assert any(state == BAD and "worker" in text for state, text in findings())
+
+
+def test_the_doctor_finds_a_database_that_does_not_compare_byte_by_byte(
+    db: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not [text for _, text in findings() if "按字节" in text]
+    other = "NOCASE" if connection.vendor == "sqlite" else '"en-x-icu"'
+    monkeypatch.setattr(doctor, "BY_BYTES", f"{doctor.BY_BYTES} COLLATE {other}")
+    assert [state for state, text in findings() if "按字节" in text] == [BAD]
 
 
 def test_the_database_spells_weeks_and_months_as_the_clock_does(db: Any) -> None:

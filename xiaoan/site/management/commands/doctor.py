@@ -21,6 +21,7 @@ from xiaoan.site.shared import try_shared
 
 WELL, LOOK, BAD = "好  ", "留意", "坏  "
 Finding = tuple[str, str]
+BY_BYTES = "SELECT 'B' < 'a'"  # in no language's dictionary
 
 
 class Command(BaseCommand):
@@ -40,6 +41,7 @@ def findings() -> Iterator[Finding]:
     if plan:
         return
     yield from _wall()
+    yield from _order()
     dead = Job.objects.filter(state=JobState.DEAD).count()
     yield LOOK if dead else WELL, f"后台任务失败 {dead} 个" + (",请到“后台任务”页查看" if dead else "")
     alive = is_worker_alive(clock.now())
@@ -71,3 +73,12 @@ def _wall() -> Iterator[Finding]:
     )
     if goes_round():
         yield LOOK, "连接数据库的角色是超级用户或有 BYPASSRLS，行级安全对它不起作用；请换成只拥有本库的普通角色"
+
+
+def _order() -> Iterator[Finding]:
+    """Below a unit is what lies between two paths: true only where text is compared byte by byte."""
+    with connection.cursor() as cursor:
+        cursor.execute(BY_BYTES)
+        is_by_bytes = cursor.fetchone()[0]
+    if not is_by_bytes:
+        yield BAD, "数据库不是按字节比较文字的，上下级会查错；请备份后用 createdb --lc-collate=C 重建数据库再恢复"
