@@ -39,7 +39,7 @@ class Entry(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["subject_type", "subject_id", "-at"], name="entry_subject"),
+            models.Index(fields=["subject_id", "subject_type", "-at"], name="entry_subject"),
             models.Index(fields=["unit_path", "-at"], name="entry_unit_path"),
             models.Index(fields=["person_id", "-at"], name="entry_person"),
             models.Index(fields=["id"], condition=models.Q(seal__isnull=True), name="entry_unsealed"),
