@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from xiaoan.checks.catalogue import category_names, items
-from xiaoan.engines.tally.queries import read, read_one
+from xiaoan.engines.tally.queries import read, read_one, totals
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
 from xiaoan.hazards import figures
@@ -250,16 +250,12 @@ def _monthly(path: str, measure: str, since: str, until: str, part: int, level: 
 
 def _fill(found: dict[str, Place], since: str, until: str) -> None:
     paths = list(found)
-    for measure, name in (
-        (figures.FOUND, "found"),
-        (figures.DAYS, "days"),
-        (figures.AGAIN, "again"),
-        (figures.SHUT, "shut"),
-    ):
-        for path, told in read(paths, measure, None, since, until).items():
-            setattr(found[path], name, sum(told.values()))
-            if measure == figures.SHUT:
-                found[path].in_time = sum(n for (subject, _), n in told.items() if subject.endswith(".in_time"))
+    for measure, name in ((figures.FOUND, "found"), (figures.DAYS, "days"), (figures.AGAIN, "again")):
+        for path, n in totals(paths, measure, since, until).items():
+            setattr(found[path], name, n)
+    for path, told in read(paths, figures.SHUT, None, since, until).items():
+        found[path].shut = sum(told.values())
+        found[path].in_time = sum(n for (subject, _), n in told.items() if subject.endswith(".in_time"))
     for path, told in read(paths, figures.NOW).items():
         found[path].open = _still_open(told.items())
 

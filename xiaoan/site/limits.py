@@ -2,7 +2,7 @@
 
 Counted in the memory of the process, so that a request under the limit costs no query. Where several processes share a
 cache, each adds what it counted to the shared figure a tenth of the limit at a time: with n processes a limit may be passed
-by n tenths. The norm itself is read only beyond its least value.
+by n tenths. The norm itself is read only beyond its least value, once a minute: a flood of requests is none of queries.
 """
 
 import hashlib
@@ -35,6 +35,7 @@ class Window:
         self.began = 0
         self.counted: dict[str, int] = {}
         self.others: dict[str, int] = {}
+        self.norms: dict[str, int] = {}
         self.lock = Lock()
 
     def count(self, key: str, least: int) -> int:
@@ -42,11 +43,19 @@ class Window:
         minute = int(time.time()) // MINUTE
         with self.lock:
             if minute != self.began:
-                self.began, self.counted, self.others = minute, {}, {}
+                self.began, self.counted, self.others, self.norms = minute, {}, {}, {}
             n = self.counted[key] = self.counted.get(key, 0) + 1
         if (step := max(least // 10, 1)) and n % step == 0 and _is_shared():
             self.others[key] = _add(f"limit:{key}:{minute}", step) - n
         return n + self.others.get(key, 0)
+
+    def most(self, limit: str) -> int:
+        """The norm as it was when it was first asked for in this minute."""
+        held = self.norms.get(limit)
+        if held is None:
+            with wall.opened():
+                held = self.norms[limit] = int(norm(limit))
+        return held
 
 
 WINDOW = Window()
@@ -80,10 +89,7 @@ def is_over(limit: str, who: str) -> bool:
     """Count, and say whether it is too many. Whoever is under the least that a norm may be set to is surely not."""
     least = int(declared()[limit].least or 1)
     n = WINDOW.count(f"{limit}:{who}", least)
-    if n <= least:
-        return False
-    with wall.opened():
-        return n > int(norm(limit))
+    return n > least and n > WINDOW.most(limit)
 
 
 def refused(request: HttpRequest) -> HttpResponse:

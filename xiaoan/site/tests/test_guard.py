@@ -241,6 +241,24 @@ def test_a_minute_later_the_count_begins_anew(limited: None, monkeypatch: Any) -
     assert window.count("k", 1000) == 1
 
 
+def test_a_flood_asks_for_its_limit_once_a_minute(
+    cast: Cast, limited: None, monkeypatch: Any, django_assert_num_queries: Any
+) -> None:
+    least = int(declared()["limits.token"].least or 0)
+
+    def send(times: int) -> bool:
+        return [limits.is_over("limits.token", "a") for _ in range(times)][-1]
+
+    monkeypatch.setattr(limits.time, "time", lambda: 60_000.0)
+    assert not send(least)
+    with django_assert_num_queries(1):
+        assert not send(20)
+    monkeypatch.setattr(limits, "norm", lambda key: least)
+    assert not send(1), "as it was when this minute first asked"
+    monkeypatch.setattr(limits.time, "time", lambda: 60_060.0)
+    assert not send(least) and send(1)
+
+
 def test_an_unknown_account_takes_as_long_as_a_known_one(cast: Cast, monkeypatch: Any) -> None:
     """A hash is reckoned either way, so that the clock does not tell which accounts there are."""
     reckoned: list[str] = []

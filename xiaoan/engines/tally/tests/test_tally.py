@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from xiaoan.engines.tally.models import Count, Delta
-from xiaoan.engines.tally.queries import read, read_one
+from xiaoan.engines.tally.queries import read, read_one, totals
 from xiaoan.engines.tally.services import add, fold, replace_counts
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,25 @@ def test_periods_bound_what_is_read() -> None:
         count(SCHOOL, period=period)
     assert read_one(COUNTY, "records", since="2026-10", until="2026-10") == {("drill", "2026-10"): 1}
     assert read_one(COUNTY, "records", subjects=["meeting"]) == {}
+
+
+def test_sums_of_several_units_are_what_their_figures_add_up_to(django_assert_num_queries: object) -> None:
+    add(
+        [
+            (("00010001", "m", "a", "2026-01"), 3),
+            (("00010001", "m", "b", "2026-02"), 4),
+            (("00010002", "m", "a", "2026-02"), 5),
+        ]
+    )
+    for _ in range(2):  # open, then folded with some open beside
+        for since, until in (("", ""), ("2026-02", ""), ("", "2026-01")):
+            told = read(paths := ["0001", "00010001", "00010002", "0002"], "m", None, since, until)
+            with django_assert_num_queries(1):  # type: ignore[operator]
+                assert totals(paths, "m", since, until) == {path: sum(told[path].values()) for path in paths}
+        while fold():
+            pass
+        add([(("00010002", "m", "c", "2026-02"), 6)])
+    assert totals(["0001"], "m") == {"0001": 24} and totals([], "m") == {}
 
 
 def test_absolute_figures_replace_what_stood_there() -> None:
