@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from xiaoan.ground.calendar.days import forget_calendars
@@ -69,9 +70,16 @@ def messages() -> Iterator[list[tuple[str, Any]]]:
         yield seen
 
 
+def client_of(whose: Actor | Post, **more: Any) -> Client:
+    """A browser in which the person who acts, or who holds the post, is signed in."""
+    client = Client(**more)
+    client.force_login(Person.objects.get(id=whose.person_id))
+    return client
+
+
 @dataclass
 class Cast:
-    """Units by name, and the way to people: `cast.actor("county_officer")`, `cast.person(...)`."""
+    """Units by name, and the way to people: `cast.actor("county_officer")`, `cast.client("county_officer")`."""
 
     province: Unit
     city: Unit
@@ -101,6 +109,10 @@ class Cast:
     def actor(self, role: str, unit: Unit | None = None) -> Actor:
         """An actor in `role`: at `unit`, or at the unit of the cast that has the role."""
         return actor_for(self.post(role, unit or self.home_of(role)))
+
+    def client(self, role: str, unit: Unit | None = None, **more: Any) -> Client:
+        """A browser in which somebody in `role` is signed in, at the unit where `actor` has them."""
+        return client_of(self.post(role, unit or self.home_of(role)), **more)
 
     def home_of(self, role: str) -> Unit:
         return {"province_officer": self.province, "city_officer": self.city, "township_officer": self.township}.get(

@@ -1,9 +1,6 @@
 """A record's walk through the floors: from the form to the list, the figures and the proof."""
 
-from typing import Any
-
 import pytest
-from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from conftest import Cast
@@ -20,15 +17,9 @@ PLAIN = 6
 DRILL = {"q-kind": "fire", "q-people": "780", "q-duration": "12", "q-smooth": "yes", "happened": "2026-11-17T09:30"}
 
 
-def sign_in(cast: Cast, role: str, unit: Any = None) -> Client:
-    client = Client()
-    client.force_login(cast.post(role, unit or cast.home_of(role)).person)
-    return client
-
-
 def test_a_record_is_checked_stored_and_listed(cast: Cast) -> None:
     publish(make_document("A", {"practice": "drill", "every": "monthly"}), cast.county)
-    director, officer = sign_in(cast, "safety_director"), sign_in(cast, "county_officer")
+    director, officer = cast.client("safety_director"), cast.client("county_officer")
 
     refused = director.post("/records/new/drill/", {**DRILL, "q-people": "0"})
     assert refused.status_code == 422 and "“参加人数”不能小于 1。" in refused.content.decode()
@@ -48,7 +39,7 @@ def test_a_record_is_checked_stored_and_listed(cast: Cast) -> None:
         assert client.get("/api/records/?sheet=drill").json()["rows"][0]["summary"] == record.summary
         table = sheet_of(client.get("/records/export.xlsx?sheet=drill"))
         assert dict(zip(*table, strict=True))["演练类型"] == "消防疏散"
-    outsider = sign_in(cast, "county_officer", cast.other_county)
+    outsider = cast.client("county_officer", cast.other_county)
     assert outsider.get(f"/records/{record.pk}/").status_code == 404
 
     director.post(f"/records/{record.pk}/withdraw/", {"why": "填错了"})

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from PIL import Image
 
 from conftest import Cast
@@ -237,8 +236,7 @@ def test_a_name_is_only_a_name(cast: Cast, name: str) -> None:
 @pytest.mark.django_db
 def test_a_submission_larger_than_all_limits_is_not_even_read(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xiaoan.kernel.uploads.MOST", 1000)
-    client = Client()
-    client.force_login(cast.post("safety_director", cast.primary).person)
+    client = cast.client("safety_director", cast.primary)
     answer = client.post("/files/", {"file": SimpleUploadedFile("a.pdf", b"%PDF-" + b"0" * 5000)})
     assert answer.status_code == 400 and "分几次传" in answer.content.decode() and not StoredFile.objects.exists()
 
@@ -254,8 +252,7 @@ def test_each_door_answers_a_hostile_file_with_its_form_and_a_sentence(cast: Cas
         ("county_officer", cast.county, "/policies/draft/", {"text": ""}),
     ]
     for role, unit, url, more in doors:
-        client = Client()
-        client.force_login(cast.post(role, unit).person)
+        client = cast.client(role, unit)
         answer = client.post(url, {**more, "file": SimpleUploadedFile("表.xlsx", bomb)})
         assert answer.status_code == 422 and "太大" in answer.content.decode(), url
 
@@ -272,8 +269,7 @@ def test_rare_names_come_back_from_every_field_as_they_went_in(cast: Cast, wedne
     record = a_record(school)
     type(record).objects.filter(pk=record.pk).update(summary=RARE)
     send(cast, f"{RARE}.pdf", b"%PDF-1.4\n%%EOF")
-    client = Client()
-    client.force_login(cast.post("county_officer", cast.county).person)
+    client = cast.client("county_officer", cast.county)
     for url in ("/people/", f"/units/?words={RARE}", "/records/"):
         assert RARE in client.get(url).content.decode(), url
     table = read_table(b"".join(client.get("/people/?as=xlsx").streaming_content))  # type: ignore[attr-defined]

@@ -15,7 +15,6 @@ from xiaoan.board.queries.boards import read_board
 from xiaoan.board.queries.county import read_county
 from xiaoan.board.queries.tiles import lay_out
 from xiaoan.board.spans import stretch
-from xiaoan.board.tests.test_living import signed_in
 from xiaoan.engines.sheets.models import Record
 from xiaoan.ground.calendar.days import calendar_for
 from xiaoan.ground.units.models import Unit
@@ -56,7 +55,7 @@ def test_each_rank_sees_its_own_figures(cast: Cast) -> None:
     drill(cast.actor("safety_director"), cast)
     seen = {}
     for role in ("province_officer", "city_officer", "county_officer", "township_officer", "safety_director"):
-        response = open_board(signed_in(cast, role), span="month")
+        response = open_board(cast.client(role), span="month")
         assert response.status_code == 200
         seen[role] = re.search(r'class="fig-v">([\d.]+%)', response.content.decode())[1]  # type: ignore[index]
     # November of the drill: 1 of 4 schools in the city, with the county's requirements beside it.
@@ -111,7 +110,7 @@ def test_the_map_writes_late_and_coming_in_the_squares(cast: Cast) -> None:
 
 def test_a_board_drills_one_rank_at_a_time(cast: Cast) -> None:
     in_force(cast)
-    client = signed_in(cast, "province_officer")
+    client = cast.client("province_officer")
     assert [b.unit.name for b in board(cast, cast.province).below] == ["甲市", "乙市"]
     body = open_board(client).content.decode()
     assert reverse("board:unit", args=[cast.city.id]) in body
@@ -121,16 +120,16 @@ def test_a_board_drills_one_rank_at_a_time(cast: Cast) -> None:
 
 
 def test_a_board_outside_the_scope_is_not_known(cast: Cast) -> None:
-    assert open_board(signed_in(cast, "county_officer"), cast.other_county).status_code == 404
-    assert open_board(signed_in(cast, "county_officer"), cast.city).status_code == 404
-    assert open_board(signed_in(cast, "principal"), cast.junior).status_code == 404
+    assert open_board(cast.client("county_officer"), cast.other_county).status_code == 404
+    assert open_board(cast.client("county_officer"), cast.city).status_code == 404
+    assert open_board(cast.client("principal"), cast.junior).status_code == 404
     assert Client().get(reverse("board:unit", args=[cast.county.id])).status_code == 302
 
 
 def test_a_province_board_reads_no_rows_of_records(cast: Cast) -> None:
     in_force(cast)
     drill(cast.actor("safety_director"), cast)
-    client = signed_in(cast, "province_officer")
+    client = cast.client("province_officer")
     tables = [m._meta.db_table for m in (Completion, Evidence, Record)]
     for address in (reverse("board:unit", args=[cast.province.id]), reverse("board:beside", args=[cast.city.id])):
         with CaptureQueriesContext(connection) as asked:
@@ -146,7 +145,7 @@ def test_a_board_costs_the_same_with_more_schools_and_documents(
     cast: Cast, role: str, django_assert_max_num_queries: Any
 ) -> None:
     in_force(cast)
-    client = signed_in(cast, role)
+    client = cast.client(role)
     for part in ("", "beside/"):
         address = reverse("board:unit", args=[cast.home_of(role).id]) + part
         client.get(address)
@@ -165,7 +164,7 @@ def test_a_board_costs_the_same_with_more_schools_and_documents(
 
 def test_the_refresh_sends_only_the_time_when_nothing_changed(cast: Cast) -> None:
     in_force(cast)
-    client = signed_in(cast, "county_officer")
+    client = cast.client("county_officer")
     address = reverse("board:unit", args=[cast.county.id])
     main = {**HTMX, "HX-Target": "board-main"}
     first = client.get(address).content.decode()
@@ -180,7 +179,7 @@ def test_the_refresh_sends_only_the_time_when_nothing_changed(cast: Cast) -> Non
 
 def test_the_list_behind_a_figure_names_the_schools(cast: Cast) -> None:
     in_force(cast)
-    client = signed_in(cast, "county_officer")
+    client = cast.client("county_officer")
     address = reverse("board:gaps", args=[cast.county.id])
     assert "合成事项3" in client.get(address, {"state": "late"}).content.decode()
     names = client.get(address, {"state": "late", "thing": "N-3"}).content.decode()
@@ -191,16 +190,16 @@ def test_the_list_behind_a_figure_names_the_schools(cast: Cast) -> None:
 def test_home_leads_each_role_to_its_place(cast: Cast) -> None:
     in_force(cast)
     assert Client().get("/").status_code == 302
-    assert "区级总览" in signed_in(cast, "county_officer").get("/").content.decode()
-    assert "本校总览" in signed_in(cast, "principal").get("/").content.decode()
-    assert signed_in(cast, "homeroom_teacher").get("/")["Location"] == "/duties/"
-    phone = signed_in(cast, "guard").get("/", headers={"User-Agent": "Mozilla/5.0 (Linux; Android 14) Mobile"})
+    assert "区级总览" in cast.client("county_officer").get("/").content.decode()
+    assert "本校总览" in cast.client("principal").get("/").content.decode()
+    assert cast.client("homeroom_teacher").get("/")["Location"] == "/duties/"
+    phone = cast.client("guard").get("/", headers={"User-Agent": "Mozilla/5.0 (Linux; Android 14) Mobile"})
     assert phone["Location"] == "/phone/"
-    assert signed_in(cast, "system_administrator").get("/").status_code == 302
+    assert cast.client("system_administrator").get("/").status_code == 302
 
 
 def test_a_parent_comes_to_what_they_told_and_who_has_no_post_may_sign_out(cast: Cast) -> None:
-    client = signed_in(cast, "parent")
+    client = cast.client("parent")
     assert client.get("/").headers["Location"] == "/hazards/"  # what they told by a point's code
     cast.post("parent", cast.primary).delete()
     answer = client.get("/").content.decode()
@@ -210,20 +209,20 @@ def test_a_parent_comes_to_what_they_told_and_who_has_no_post_may_sign_out(cast:
 def test_a_schools_phone_reaches_its_board_and_comes_back(cast: Cast) -> None:
     in_force(cast)
     phone = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) Mobile"}
-    menu = signed_in(cast, "principal").get("/duties/", headers=phone).content.decode()
+    menu = cast.client("principal").get("/duties/", headers=phone).content.decode()
     assert f'href="/board/{cast.primary.id}/"' in menu
     assert "手机待办" in menu
-    assert "手机待办" not in signed_in(cast, "principal").get("/duties/").content.decode()
+    assert "手机待办" not in cast.client("principal").get("/duties/").content.decode()
 
 
 def test_an_empty_county_says_what_to_do(cast: Cast) -> None:
-    body = open_board(signed_in(cast, "county_officer")).content.decode()
+    body = open_board(cast.client("county_officer")).content.decode()
     assert "还没有文件在执行" in body
     assert "没有逾期的事" in body
 
 
 def test_the_search_box_finds_units_below_only(cast: Cast) -> None:
-    client = signed_in(cast, "county_officer")
+    client = cast.client("county_officer")
     found = client.get(
         reverse("board:pick"), {"unit": cast.county.id, "rank": "school", "q": "小学"}, headers=HTMX
     ).content.decode()

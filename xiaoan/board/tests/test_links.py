@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,8 +16,7 @@ pytestmark = pytest.mark.usefixtures("wednesday")
 
 
 def body(cast: Cast, role: str, url: str) -> str:
-    client = Client()
-    client.force_login(cast.post(role, cast.county).person)
+    client = cast.client(role, cast.county)
     answer: Any = client.get(url)
     assert answer.status_code == 200
     return str(answer.content.decode())

@@ -22,13 +22,6 @@ pytestmark = pytest.mark.usefixtures("wednesday")
 TODAY = date(2026, 11, 18)
 
 
-def signed_in(cast: Cast, role: str, unit: Any = None) -> Client:
-    client = Client()
-    post = cast.post(role, unit or cast.home_of(role))
-    client.force_login(post.person, backend="xiaoan.ground.people.backends.PersonBackend")
-    return client
-
-
 def plan(cast: Cast) -> Document:
     """Five clauses: two for schools, one for the county itself, a principle and one that the platform will have."""
     document = make_document(
@@ -61,7 +54,7 @@ def test_every_clause_wears_its_completion(cast: Cast) -> None:
         "L-4": ("soft", "", "na"),
         "L-5": ("soft", "", "na"),
     }
-    page = get(signed_in(cast, "county_officer"), document, span="month").content.decode()
+    page = get(cast.client("county_officer"), document, span="month").content.decode()
     assert "<b>33%</b>推进中" in page
     assert "<b>0%</b>逾期" in page
     assert "<b>本级</b>将到期" in page
@@ -90,7 +83,7 @@ def test_never_a_hundred_while_one_is_open(cast: Cast) -> None:
 def test_the_panel_shows_who_has_and_who_has_not(cast: Cast) -> None:
     document = plan(cast)
     drill(cast.actor("safety_director"), cast)
-    client = signed_in(cast, "county_officer")
+    client = cast.client("county_officer")
     url = reverse("board:clause", args=[document.id, "L-1"])
     response = client.get(url, {"span": "month"}, headers={"HX-Request": "true", "HX-Target": "panel"})
     body = response.content.decode()
@@ -110,7 +103,7 @@ def test_the_panel_shows_who_has_and_who_has_not(cast: Cast) -> None:
 def test_a_panel_costs_few_queries(cast: Cast, role: str, django_assert_max_num_queries: Any) -> None:
     document = plan(cast)
     drill(cast.actor("safety_director"), cast)
-    client = signed_in(cast, role)
+    client = cast.client(role)
     address = reverse("board:clause", args=[document.id, "L-1"])
     client.get(address, headers={"HX-Request": "true"})
     with django_assert_max_num_queries(20):
@@ -120,22 +113,22 @@ def test_a_panel_costs_few_queries(cast: Cast, role: str, django_assert_max_num_
 def test_the_panel_of_what_the_platform_will_have_says_so(cast: Cast) -> None:
     document = plan(cast)
     url = reverse("board:clause", args=[document.id, "L-5"])
-    body = signed_in(cast, "county_officer").get(url, headers={"HX-Request": "true"}).content.decode()
+    body = cast.client("county_officer").get(url, headers={"HX-Request": "true"}).content.decode()
     assert "平台将有：由视频巡查承担" in body
 
 
 def test_a_panel_opened_as_a_page_shows_the_document(cast: Cast) -> None:
     document = plan(cast)
-    response = signed_in(cast, "county_officer").get(reverse("board:clause", args=[document.id, "L-1"]))
+    response = cast.client("county_officer").get(reverse("board:clause", args=[document.id, "L-1"]))
     assert response.status_code == 302
     assert "clause=L-1" in response["Location"]
 
 
 def test_outside_its_scope_a_document_is_not_known(cast: Cast) -> None:
     document = plan(cast)
-    outsider = signed_in(cast, "principal", cast.outside)
+    outsider = cast.client("principal", cast.outside)
     assert get(outsider, document).status_code == 404
-    insider = signed_in(cast, "principal")
+    insider = cast.client("principal")
     assert get(insider, document).status_code == 200
     assert get(insider, document, unit=cast.junior.id).status_code == 404
     assert get(insider, document, unit="x").status_code == 404
@@ -151,13 +144,13 @@ def test_a_public_document_opens_as_paper_without_figures(cast: Cast) -> None:
     assert "合成条款1" in body
     assert 'class="mk"' not in body
     assert cast.county.name not in body
-    assert get(signed_in(cast, "system_administrator", cast.other_county), document).status_code == 200
+    assert get(cast.client("system_administrator", cast.other_county), document).status_code == 200
 
 
 def test_an_unfinished_public_draft_stays_with_its_office(cast: Cast) -> None:
     document = make_document("D", {"practice": "drill", "every": "monthly"}, owner=cast.county, is_public=True)
     assert get(Client(), document).status_code == 302
-    assert get(signed_in(cast, "principal", cast.outside), document).status_code == 404
+    assert get(cast.client("principal", cast.outside), document).status_code == 404
 
 
 def test_the_original_wording_is_marked_where_the_quote_stands(cast: Cast) -> None:
@@ -167,7 +160,7 @@ def test_the_original_wording_is_marked_where_the_quote_stands(cast: Cast) -> No
     document.refresh_from_db()
     text = "一、任务\n\n　　各学校要每月组织演练不少于一次，并且\n建立制度加以保障。其余照旧。\n"
     attach_source(document, text)
-    body = get(signed_in(cast, "county_officer"), Document.objects.get(id=document.id)).content.decode()
+    body = get(cast.client("county_officer"), Document.objects.get(id=document.id)).content.decode()
     assert '<span class="u">各学校要每月组织演练不少于一次</span>，' in body
     assert "建立制度加以保障</span>。" in body
     assert "其余照旧。" in body
@@ -176,7 +169,7 @@ def test_the_original_wording_is_marked_where_the_quote_stands(cast: Cast) -> No
 
 def test_the_cost_does_not_grow_with_clauses_or_schools(cast: Cast, django_assert_max_num_queries: Any) -> None:
     document = plan(cast)
-    client = signed_in(cast, "county_officer")
+    client = cast.client("county_officer")
     get(client, document)
     with django_assert_max_num_queries(20) as few:
         get(client, document)
@@ -197,9 +190,7 @@ def test_the_cost_does_not_grow_with_clauses_or_schools(cast: Cast, django_asser
 def test_the_workbook_holds_a_row_for_each_clause(cast: Cast) -> None:
     document = plan(cast)
     drill(cast.actor("safety_director"), cast)
-    response = signed_in(cast, "county_officer").get(
-        reverse("board:living_export", args=[document.id]), {"span": "month"}
-    )
+    response = cast.client("county_officer").get(reverse("board:living_export", args=[document.id]), {"span": "month"})
     sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
     rows = {row[0]: row for row in sheet.iter_rows(min_row=5, values_only=True)}
     assert len(rows) == 5
@@ -210,21 +201,21 @@ def test_the_workbook_holds_a_row_for_each_clause(cast: Cast) -> None:
 def test_the_workbook_writes_a_title_that_is_a_formula_as_words(cast: Cast) -> None:
     document = plan(cast)
     type(document).objects.filter(id=document.id).update(title="=1+1")
-    response = signed_in(cast, "county_officer").get(reverse("board:living_export", args=[document.id]))
+    response = cast.client("county_officer").get(reverse("board:living_export", args=[document.id]))
     assert openpyxl.load_workbook(io.BytesIO(response.content)).active["A1"].data_type == "s"
 
 
 def test_paper_carries_the_words_of_the_comparison(cast: Cast) -> None:
-    body = get(signed_in(cast, "county_officer"), plan(cast), span="month").content.decode()
+    body = get(cast.client("county_officer"), plan(cast), span="month").content.decode()
     assert "落实情况对照件，非原文。甲县，11月" in body
 
 
 def test_opening_the_page_leaves_a_receipt_once(cast: Cast) -> None:
     document = plan(cast)
-    client = signed_in(cast, "principal")
+    client = cast.client("principal")
     said = reverse("policies:opened", args=[document.id])
     assert f'hx-post="{said}"' in get(client, document).content.decode()
     assert client.post(said).status_code == 204
     assert Receipt.objects.get().unit == cast.primary
     assert said not in get(client, document).content.decode()
-    assert signed_in(cast, "principal", cast.outside).post(said).status_code == 404
+    assert cast.client("principal", cast.outside).post(said).status_code == 404

@@ -10,7 +10,6 @@ from django.urls import reverse
 from conftest import Cast
 from xiaoan.board.queries.county import read_county
 from xiaoan.board.tests.test_boards import HTMX, TODAY, in_force, open_board
-from xiaoan.board.tests.test_living import signed_in
 from xiaoan.ground.units.models import Unit
 from xiaoan.ground.units.services import create_unit
 from xiaoan.ground.units.shapes import save_shapes
@@ -37,7 +36,7 @@ def test_without_outlines_nothing_changes(cast: Cast) -> None:
         ("township_officer", cast.township),
         ("principal", cast.primary),
     ):
-        text = open_board(signed_in(cast, role), unit, map="outlines").content.decode()
+        text = open_board(cast.client(role), unit, map="outlines").content.decode()
         assert SWITCH not in text
         assert 'data-chart="map"' not in text
         assert "审图号" not in text
@@ -46,7 +45,7 @@ def test_without_outlines_nothing_changes(cast: Cast) -> None:
 def test_the_switch_is_remembered_and_the_refresh_shows_the_same(cast: Cast) -> None:
     in_force(cast)
     outlined(cast.county, "东镇")
-    client = signed_in(cast, "county_officer")
+    client = cast.client("county_officer")
     first = open_board(client, cast.county).content.decode()
     assert SWITCH in first
     assert 'data-chart="treemap"' in first
@@ -67,7 +66,7 @@ def test_a_township_is_as_its_worst_school(cast: Cast) -> None:
     outlined(cast.county, "东镇", "西镇")
     n = len(set(read_county(cast.county, TODAY).late) & {cast.primary.path, cast.junior.path})
     assert n
-    shown = open_board(signed_in(cast, "county_officer"), cast.county, map="outlines")
+    shown = open_board(cast.client("county_officer"), cast.county, map="outlines")
     assert areas(shown) == {"东镇": ("late", "有逾期", f"{n} 所"), "西镇": ("na", "不适用", "")}
     assert f"<td>东镇</td><td>有逾期</td><td>{n} 所</td>" in shown.content.decode()
 
@@ -75,7 +74,7 @@ def test_a_township_is_as_its_worst_school(cast: Cast) -> None:
 def test_a_city_is_drawn_from_the_figures_of_its_tiles(cast: Cast) -> None:
     in_force(cast)
     outlined(cast.city, "甲县", "乙县")
-    shown = open_board(signed_in(cast, "city_officer"), cast.city, map="outlines")
+    shown = open_board(cast.client("city_officer"), cast.city, map="outlines")
     held = {b.unit.label: (b.total.state, b.total.percent) for b in shown.context["board"].below}
     assert {name: (state, figure) for name, (state, _, figure) in areas(shown).items()} == held
 
@@ -83,13 +82,13 @@ def test_a_city_is_drawn_from_the_figures_of_its_tiles(cast: Cast) -> None:
 def test_the_outlines_are_for_those_who_see_the_board(cast: Cast) -> None:
     outlined(cast.county, "东镇")
     url = reverse("board:outlines", args=[cast.county.id])
-    answer = signed_in(cast, "county_officer").get(url)
+    answer = cast.client("county_officer").get(url)
     assert answer.status_code == 200
     assert answer.json()["features"][0]["properties"] == {"name": str(cast.township.id)}
-    assert signed_in(cast, "county_officer", cast.other_county).get(url).status_code == 404
-    assert signed_in(cast, "county_officer").get(reverse("board:outlines", args=[cast.township.id])).status_code == 404
-    assert signed_in(cast, "principal").get(url).status_code == 404
-    assert signed_in(cast, "student_officer").get(url).status_code == 403
+    assert cast.client("county_officer", cast.other_county).get(url).status_code == 404
+    assert cast.client("county_officer").get(reverse("board:outlines", args=[cast.township.id])).status_code == 404
+    assert cast.client("principal").get(url).status_code == 404
+    assert cast.client("student_officer").get(url).status_code == 403
 
 
 @pytest.mark.parametrize(("role", "home"), [("county_officer", "county"), ("city_officer", "city")])
@@ -98,7 +97,7 @@ def test_the_map_costs_no_more_for_three_areas_than_for_one(cast: Cast, role: st
     unit: Unit = getattr(cast, home)
     rank = "township" if home == "county" else "county"
     outlined(unit, "东镇", "甲县")
-    client, counts = signed_in(cast, role), []
+    client, counts = cast.client(role), []
     for more in ((), ("丙", "丁")):
         for name in more:
             create_unit(actor=SYSTEM, parent=unit, rank=rank, name=name)

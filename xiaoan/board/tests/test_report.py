@@ -10,7 +10,6 @@ from pypdf import PdfReader
 
 from conftest import Cast
 from xiaoan.board.tests.test_boards import in_force
-from xiaoan.board.tests.test_living import signed_in
 from xiaoan.engines.typeset import fonts
 from xiaoan.ground.units.models import Unit
 from xiaoan.obligations.tests.test_evidence import drill
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("wednesday")
 
 
 def report(cast: Cast, kind: str, role: str = "county_officer", month: str = "2026-11") -> Any:
-    return signed_in(cast, role).get(reverse(f"board:report_{kind}", args=[cast.home_of(role).id, month]))
+    return cast.client(role).get(reverse(f"board:report_{kind}", args=[cast.home_of(role).id, month]))
 
 
 def test_the_months_report_comes_as_workbook_and_pdf(cast: Cast) -> None:
@@ -72,7 +71,5 @@ def test_a_month_that_has_not_come_has_no_report(cast: Cast) -> None:
 
 def test_a_report_outside_the_scope_is_not_known(cast: Cast) -> None:
     address = reverse("board:report_xlsx", args=[cast.other_county.id, "2026-11"])
-    assert signed_in(cast, "county_officer").get(address).status_code == 404
-    assert (
-        signed_in(cast, "guard").get(reverse("board:report_xlsx", args=[cast.primary.id, "2026-11"])).status_code == 403
-    )
+    assert cast.client("county_officer").get(address).status_code == 404
+    assert cast.client("guard").get(reverse("board:report_xlsx", args=[cast.primary.id, "2026-11"])).status_code == 403

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from conftest import Cast
 from xiaoan.board.queries.why import read_why
-from xiaoan.board.tests.test_living import signed_in
 from xiaoan.kernel.errors import NotKnown
 from xiaoan.obligations.tests.making import make_document, publish
 from xiaoan.obligations.tests.test_evidence import drill
@@ -54,7 +53,7 @@ def test_a_school_that_one_document_does_not_bind_sees_only_the_other(cast: Cast
 
 def test_the_panel_says_it_in_words(cast: Cast, django_assert_max_num_queries: Any) -> None:
     two_documents(cast)
-    client = signed_in(cast, "safety_director")
+    client = cast.client("safety_director")
     address = reverse("board:why", args=["drill"])
     client.get(address)
     with django_assert_max_num_queries(20):

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from conftest import Cast
 from xiaoan.checks.catalogue import items
@@ -17,12 +16,6 @@ from xiaoan.checks.resource import CHECKLISTS
 from xiaoan.checks.tests.making import a_checklist
 from xiaoan.engines.resource.testing import ResourceTests, sheet_of
 from xiaoan.kernel.errors import Invalid
-
-
-def signed_in(cast: Cast, role: str) -> Client:
-    client = Client()
-    client.force_login(cast.post(role, cast.home_of(role)).person)
-    return client
 
 
 def book(**pages: list[list[Any]]) -> bytes:
@@ -87,7 +80,7 @@ def test_what_is_no_checklist_is_refused_with_a_sentence(content: bytes) -> None
 @pytest.mark.django_db
 def test_a_county_makes_fills_and_publishes_a_checklist_and_schools_see_it(cast: Cast, wednesday: Any) -> None:
     """S0-2.3-07 on the page."""
-    county = signed_in(cast, "county_officer")
+    county = cast.client("county_officer")
     told = {"title": "食堂自查", "purpose": "self", "place": "食堂", "topic": "食品安全", "take": ["C04"]}
     county.post("/checks/new/", told)
     row = Checklist.objects.get()
@@ -102,7 +95,7 @@ def test_a_county_makes_fills_and_publishes_a_checklist_and_schools_see_it(cast:
     row.refresh_from_db()
     weigh = {"key": row.lines[0]["key"], "score": "9", "level": "major", "step": row.step}
     county.post(f"/checks/{row.id}/weigh/", weigh)
-    school = signed_in(cast, "safety_director")
+    school = cast.client("safety_director")
     assert school.get(f"/checks/{row.id}/").status_code == 404
     assert county.post(f"/checks/{row.id}/publish/", {"step": row.step + 1}).status_code == 302
     assert "食堂自查" in school.get("/checks/").content.decode() and checklists_for(cast.primary, "self") == [row]
@@ -116,7 +109,7 @@ def test_a_county_makes_fills_and_publishes_a_checklist_and_schools_see_it(cast:
 @pytest.mark.django_db
 def test_a_county_publishes_its_judgement_standard_and_the_item_shows_the_level(cast: Cast, wednesday: Any) -> None:
     """S0-2.3-06 on the page: rows that were not seen are marked, the county's own row sets the level of the item."""
-    county, school = signed_in(cast, "county_officer"), signed_in(cast, "safety_director")
+    county, school = cast.client("county_officer"), cast.client("safety_director")
     page = county.get("/checks/criteria/").content.decode()
     assert "未核实" in page and "直接判定" in page and "综合判定（同组满足 3 条）" in page
     told = {"key": "JX-01", "category": "食品安全", "mode": "direct", "words": "留样缺失", "items": "C04-08",

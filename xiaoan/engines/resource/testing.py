@@ -28,24 +28,19 @@ class ResourceTests:
     def make(self, cast: Any, n: int) -> list[Any]:
         raise NotImplementedError
 
-    def sign_in(self, cast: Any, role: str, unit: Any = None) -> Client:
-        client = Client()
-        client.force_login(cast.post(role, unit or cast.home_of(role)).person)
-        return client
-
     @pytest.fixture
     def inside(self, cast: Any, wednesday: Any) -> Client:
-        return self.sign_in(cast, self.insider)
+        return cast.client(self.insider)  # type: ignore[no-any-return]
 
     @pytest.fixture
     def outside(self, cast: Any, wednesday: Any) -> Client:
-        return self.sign_in(cast, self.insider, cast.other_county)
+        return cast.client(self.insider, cast.other_county)  # type: ignore[no-any-return]
 
     def test_the_declaration_is_sound(self) -> None:
         assert list(mistakes(self.resource)) == []
 
     def test_without_the_right_the_list_and_the_api_are_refused(self, cast: Any, wednesday: Any) -> None:
-        without = self.sign_in(cast, self.colleague, cast.county)
+        without = cast.client(self.colleague, cast.county)
         assert without.get(self.url).status_code == 403
         assert Client().get(self.url).status_code == 302
         if self.api:

@@ -1,7 +1,6 @@
 """A control that did not hold: from the failed check over the hazard to the risk's grade, and back when it is closed."""
 
 import pytest
-from django.test import Client
 
 from conftest import Cast
 from xiaoan.hazards import services
@@ -15,12 +14,6 @@ from xiaoan.risks.tests.making import a_control, an_assessed
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
 
 
-def signed_in(cast: Cast, role: str) -> Client:
-    client = Client()
-    client.force_login(cast.post(role, cast.home_of(role)).person)
-    return client
-
-
 def state_of(point: Point) -> tuple[int, str]:
     """The point's level now, and the hazards that say its control failed."""
     return Point.objects.get(id=point.id).level, Control.objects.get(point=point).failed_by
@@ -30,7 +23,7 @@ def test_a_failed_check_becomes_a_hazard_that_raises_the_risk_until_it_is_closed
     """S3-3.3.1-07 from end to end: each step is taken on the page where people take it."""
     point = an_assessed(cast.primary)
     control = a_control(point)
-    lead = signed_in(cast, "safety_director")
+    lead = cast.client("safety_director")
     told = {"control": [str(control.id)], "found": "1", "note": "报警器没有电"}
     sent_on = lead.post("/risks/controls/confirm/", told)
     form = lead.get(sent_on["Location"]).context["form"]

@@ -18,7 +18,6 @@ from xiaoan.hazards.services.listings import BASIS
 from xiaoan.hazards.services.rechecks import Asked
 from xiaoan.hazards.states import CONTENTS
 from xiaoan.hazards.tests.making import a_hazard, a_photo, disagreements, verifier_of, walked
-from xiaoan.hazards.tests.test_pages import client_of
 from xiaoan.kernel import clock
 from xiaoan.kernel.errors import Invalid, NotAllowed
 from xiaoan.risks.exchange import tables_of
@@ -41,7 +40,7 @@ def test_a_listing_has_a_number_a_supervisor_a_date_and_the_whole_plan(cast: Cas
     assert set(refused.value.fields) == {"supervisor", "due", *CONTENTS}
     listing = listed(cast, hazard)
     assert listing.number == "隐患督〔2026〕1号" and listing.basis == BASIS
-    shown = client_of(cast, "principal").get(f"/hazards/{hazard.id}/").content.decode()
+    shown = cast.client("principal").get(f"/hazards/{hazard.id}/").content.decode()
     assert all(
         words in shown for words in (listing.number, "周明远（演示）", "22 天", "安全生产事故隐患排查治理暂行规定")
     )
@@ -92,7 +91,7 @@ def test_any_hazard_may_be_supervised_with_progress_and_reminders_when_there_is_
             assert remind({}, lambda done, total: None) == told, days
     verbs = [e.verb for e in history("hazard", hazard.id)]
     assert verbs.count("督办提醒") == 2 and "督办进展" in verbs
-    assert "配件已到" in client_of(cast, "county_leader").get(f"/hazards/{hazard.id}/").content.decode()
+    assert "配件已到" in cast.client("county_leader").get(f"/hazards/{hazard.id}/").content.decode()
 
 
 def closed(cast: Cast, n: int) -> list[Hazard]:
@@ -106,7 +105,7 @@ def test_a_sample_can_be_drawn_again_by_its_seed(cast: Cast) -> None:
     by_hand = sorted(made, key=lambda h: hashlib.sha256(f"2026:{h.id}".encode()).hexdigest())[:2]
     assert set(row.rechecks.values_list("hazard_id", flat=True)) == {h.id for h in by_hand} and row.of == 5
     assert repeats_draw(row)
-    shown = client_of(cast, "county_officer").get(f"/hazards/rechecks/{row.id}/").content.decode()
+    shown = cast.client("county_officer").get(f"/hazards/rechecks/{row.id}/").content.decode()
     assert "2026" in shown and "结果一致" in shown
 
 
@@ -120,7 +119,7 @@ def test_a_second_look_that_fails_reopens_the_case_and_counts_for_the_school(cas
     told = rates(cast.county.path)[0]
     assert (told.unit, told.looked, told.false_closing, told.recurrence) == (cast.primary, 2, 50, 0)
     assert [r.looked for r in rates(cast.county.path, "C02")] == [2] and rates(cast.county.path, "C05") == []
-    shown = client_of(cast, "county_officer").get("/hazards/rechecks/?category=C02").content.decode()
+    shown = cast.client("county_officer").get("/hazards/rechecks/?category=C02").content.decode()
     assert "50%" in shown and disagreements() == []
 
 
@@ -162,14 +161,14 @@ def test_the_year_s_figures_come_from_the_tallies_and_agree_with_the_cases(cast:
     rows = {p.unit: (p.found, p.shut, p.net, p.mean_days) for p in figures.places(cast.county, "2026-01", "2026-12")}
     assert rows[cast.primary] == (1, 1, 0, 2.0) and rows[cast.junior][:3] == (2, 1, 1)
     assert disagreements() == []
-    shown = client_of(cast, "county_leader").get("/hazards/figures/").content.decode()
+    shown = cast.client("county_leader").get("/hazards/figures/").content.decode()
     assert "东镇初级中学" in shown and "五个环节平均用时" in shown
 
 
 def test_schools_with_more_new_than_closed_are_named(cast: Cast) -> None:
     closed(cast, 1)
     a_hazard(cast, cast.junior)
-    page = client_of(cast, "county_leader").get("/hazards/figures/")
+    page = cast.client("county_leader").get("/hazards/figures/")
     assert [p.unit for p in page.context["growing"]] == [cast.junior]
 
 
@@ -181,18 +180,18 @@ def test_the_stock_of_2023_falls_to_nothing_and_each_that_remains_is_listed(cast
     listed(cast, done)
     services.verify(actor=cast.actor("inspector"), hazard=done, decision="好")
     services.strike(actor=cast.actor("county_officer"), hazard=done, decision="好")
-    page = client_of(cast, "county_leader").get("/hazards/majors/")
+    page = cast.client("county_leader").get("/hazards/majors/")
     assert page.context["ever"] == 2 and [h.id for h in page.context["remaining"]] == [left.id]
     assert str(left.id) in page.content.decode() and str(done.id) not in page.content.decode()
 
 
 def test_dynamic_zero_names_each_open_major_with_age_and_deadline(cast: Cast) -> None:
     hazard = walked(cast, a_hazard(cast), "assigned", "major")
-    leader: Client = client_of(cast, "county_leader")
+    leader: Client = cast.client("county_leader")
     page = leader.get("/hazards/majors/")
     assert page.context["late"] == 0 and page.context["self_found"].found == 1
     with clock.held_at(WEDNESDAY + timedelta(days=60)):
-        page = client_of(cast, "county_leader").get("/hazards/majors/")
+        page = cast.client("county_leader").get("/hazards/majors/")
     assert page.context["late"] == 1 and page.context["rows"][0][1] == 60
     assert hazard.is_major and page.context["closed"].rate == 0
 
@@ -201,7 +200,7 @@ def test_the_same_description_is_grouped_across_schools(cast: Cast) -> None:
     item = next(i for i in items().values() if i.is_verified and i.level == "general")
     for unit in (cast.primary, cast.junior):
         a_hazard(cast, unit, item=item.key)
-    office = client_of(cast, "county_officer")
+    office = cast.client("county_officer")
     assert office.get("/hazards/items/").context["rows"] == [(item.key, item.text, 2)]
     assert len(office.get(f"/hazards/?item={item.key}&state=open").context["found"].rows) == 2
 
@@ -217,7 +216,7 @@ def test_new_majors_stand_beside_last_year_and_the_city_sees_what_is_put_right(c
         a_hazard(cast, actor=cast.actor("inspector"), source="inspection", level="major")
     a_hazard(cast, cast.junior, actor=cast.actor("inspector"), source="inspection", level="major")
     walked(cast, a_hazard(cast, place="食堂"), "closed")
-    city = client_of(cast, "city_officer")
+    city = cast.client("city_officer")
     grown = city.get("/hazards/figures/?level=major").context["growth"]
     assert grown.months[0] == ("11月", 1, 0, 1, 1)
     page = city.get("/hazards/figures/")

@@ -124,12 +124,7 @@ def test_the_code_leads_the_schools_own_phones_into_the_report_and_all_others_to
     scanned = reverse("point", args=[point.token])
 
     def opened(role: str, **more: Any) -> Any:
-        client = Client(**more)
-        if role:
-            client.force_login(
-                cast.post(role, cast.home_of(role)).person, "xiaoan.ground.people.backends.PersonBackend"
-            )
-        return client.get(scanned)
+        return (cast.client(role, **more) if role else Client(**more)).get(scanned)
 
     assert opened("guard", **phone)["Location"] == f"/phone/#/report?point={point.token}"
     for answer in (opened("", **phone), opened("guard"), opened("county_officer", **phone)):

@@ -5,16 +5,7 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from conftest import Cast
 from xiaoan.engines.resource.testing import sheet_of
-from xiaoan.ground.people.models import Person
-from xiaoan.ground.units.models import Unit
-
-
-def opened(cast: Cast, role: str, unit: Unit | None = None, person: Person | None = None) -> Client:
-    client = Client()
-    client.force_login(person or cast.post(role, unit or cast.home_of(role)).person)
-    return client
 
 
 def page(client: Client, name: str, *args: Any, query: str = "") -> str:

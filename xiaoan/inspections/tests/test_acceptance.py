@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from conftest import Cast
+from conftest import Cast, client_of
 from xiaoan.engines.sheets.services import file_record
 from xiaoan.engines.sheets.tests.making import a_record
 from xiaoan.ground.journal.models import Entry
@@ -19,7 +19,7 @@ from xiaoan.inspections.access import find_visit
 from xiaoan.inspections.lines import lines_of_visit
 from xiaoan.inspections.models import Campaign, Finding, Keeper, Member
 from xiaoan.inspections.reports import report_of
-from xiaoan.inspections.tests.asking import opened, page, texts
+from xiaoan.inspections.tests.asking import page, texts
 from xiaoan.inspections.tests.making import (
     a_visit,
     head,
@@ -43,9 +43,9 @@ def test_small_schools_and_kindergartens_show_coverage_and_hazards(cast: Cast) -
     """S0-2.7-22"""
     report_hazard(actor=officer(cast), unit=cast.kindergarten, words="合成隐患：门口堆物", source="inspection")
     issued(cast, a_visit(cast, cast.kindergarten))
-    shown = page(opened(cast, "county_officer"), "places", query="?size=both")
+    shown = page(cast.client("county_officer"), "places", query="?size=both")
     assert "县直幼儿园" in shown and "东镇中心小学" not in shown
-    table = texts(opened(cast, "county_officer"), reverse("inspections:places_export") + "?size=both")
+    table = texts(cast.client("county_officer"), reverse("inspections:places_export") + "?size=both")
     row = dict(zip(table[0], table[1], strict=True))
     assert row["未销号隐患"] == 1 and row["上次督查"]
 
@@ -60,7 +60,7 @@ def test_teams_show_assignments_and_findings_of_each_member(cast: Cast) -> None:
         person=cast.post("safety_director", cast.primary).person,
     )
     issued(cast, a_visit(cast, cast.kindergarten, topics=["drowning"]), "C01-01")
-    client = opened(cast, "county_officer")
+    client = cast.client("county_officer")
     table = texts(client, reverse("inspections:members_export") + "?team=drowning")
     row = dict(zip(table[0], table[1], strict=True))
     assert (row["姓名"], row["派出"], row["已查"], row["发现问题"]) == (one.person_name, 1, 1, 1)
@@ -71,7 +71,7 @@ def test_teams_show_assignments_and_findings_of_each_member(cast: Cast) -> None:
 def test_every_school_is_given_to_a_named_inspector_and_those_unvisited_are_seen(cast: Cast) -> None:
     """S0-2.8-11"""
     keeper = member(cast)
-    client = opened(cast, "county_officer")
+    client = cast.client("county_officer")
     schools = [cast.primary, cast.junior, cast.kindergarten]
     answer = client.post(
         reverse("inspections:keepers"), {"person": str(keeper.person_id), "schools": [str(s.id) for s in schools]}
@@ -94,7 +94,7 @@ def test_an_online_inspection_uses_records_and_the_school_gets_its_findings_at_o
     record = a_record(cast.primary)
     visit = a_visit(cast, ways=["online"])
     inspector = head(cast, visit)
-    assert reverse("sheets:record", args=[record.pk]) in page(opened(cast, "inspector"), "visit", visit.id)
+    assert reverse("sheets:record", args=[record.pk]) in page(cast.client("inspector"), "visit", visit.id)
     parts.save_part(
         actor=inspector,
         visit=visit,
@@ -105,7 +105,7 @@ def test_an_online_inspection_uses_records_and_the_school_gets_its_findings_at_o
     visit.refresh_from_db()
     visits.sign(actor=inspector, visit=visit, side="head", file=upload(inspector))
     visits.finish(actor=inspector, visit=visit, opinion="请补", why_unsigned="线上")
-    assert "照片里没有文件" in page(opened(cast, "principal"), "visit", visit.id)
+    assert "照片里没有文件" in page(cast.client("principal"), "visit", visit.id)
     assert [w.count for w in waiting(cast.actor("principal")) if w.words.startswith("督查反馈")] == [1]
 
 
@@ -120,7 +120,7 @@ def test_one_report_holds_the_findings_of_the_online_and_the_on_site_part(cast: 
     visits.finish(actor=inspector, visit=visit, opinion="请整改", why_unsigned="合成")
     report = report_of(visit.campaign)
     assert [(g.name, len(g.findings)) for g in report.by_way] == [("现场检查", 1), ("线上巡查", 1)]
-    assert "线上巡查" in page(opened(cast, "county_officer"), "report", visit.campaign_id)
+    assert "线上巡查" in page(cast.client("county_officer"), "report", visit.campaign_id)
 
 
 def test_leaders_visits_show_by_month(cast: Cast) -> None:
@@ -135,10 +135,10 @@ def test_leaders_visits_show_by_month(cast: Cast) -> None:
     )
     visited = {"kind": "visit", "topics": ["overall"], "visited": "东镇中心小学", "found": 0, "opinion": "好"}
     file_record(actor=officer(cast), unit=cast.county, sheet="supervision", answers=visited, happened_at=clock.now())
-    answer = opened(cast, "county_officer").get(reverse("inspections:deputies"))
+    answer = cast.client("county_officer").get(reverse("inspections:deputies"))
     assert answer.context["rows"][0][1][10] == 2
     assert (
-        opened(cast, "county_officer")
+        cast.client("county_officer")
         .get(reverse("inspections:deputies") + f"?unit={cast.township.id}")
         .context["rows"][1][1][10]
         == 1
@@ -152,9 +152,7 @@ def test_self_found_against_inspector_found_hazards_by_school(cast: Cast) -> Non
             actor=cast.actor("safety_director"), unit=cast.primary, words=f"合成自查隐患第{n}处", source="self_check"
         )
     issued(cast, a_visit(cast), "C01-01")
-    found = {
-        o.unit.id: o for o in opened(cast, "county_officer").get(reverse("inspections:quality")).context["origins"]
-    }
+    found = {o.unit.id: o for o in cast.client("county_officer").get(reverse("inspections:quality")).context["origins"]}
     own = found[cast.primary.id]
     assert (own.own, own.inspected, own.share) == (3, 1, "75%")
 
@@ -180,7 +178,7 @@ def test_an_unannounced_visit_is_nowhere_to_be_seen_until_its_findings_are_issue
     visit = a_visit(cast, cast.kindergarten, mode="unannounced", announced_on=None)
     inspector = head(cast, visit)
     hidden = [str(visit.id), visit.number, str(visit.campaign_id), visit.campaign.name]
-    school, director = opened(cast, "principal", cast.kindergarten), cast.actor("principal", cast.kindergarten)
+    school, director = cast.client("principal", cast.kindergarten), cast.actor("principal", cast.kindergarten)
 
     def seen() -> list[str]:
         urls = ["/inspections/visits/", "/inspections/mine/", "/inspections/findings/", "/api/visits/", "/api/findings/", "/hazards/",
@@ -227,7 +225,7 @@ def test_a_third_party_sees_the_chosen_schools_only_until_its_day_and_is_labelle
     assert mine.head_id == guest.person_id
     theirs = sent(cast, planned(cast, cast.junior)).visits.get()
     assert theirs.head_id == others.person_id
-    client = opened(cast, "expert", person=Person.objects.get(pk=guest.person_id))
+    client = client_of(guest)
     listed = page(client, "visits")
     assert "东镇中心小学" in listed and "东镇初级中学" not in listed
     assert client.get(reverse("inspections:visit", args=[theirs.id])).status_code == 404
@@ -243,7 +241,7 @@ def test_a_third_party_sees_the_chosen_schools_only_until_its_day_and_is_labelle
     issued(cast, mine, "C01-01")
     found = Finding.objects.get()
     assert found.is_third_party and Hazard.objects.get().source == "third_party"
-    assert "第三方 合成检测公司" in page(opened(cast, "principal"), "visit", mine.id)
+    assert "第三方 合成检测公司" in page(cast.client("principal"), "visit", mine.id)
     with clock.held_at(clock.now() + timedelta(days=31)):
         assert not Post.objects.current().filter(person_id=guest.person_id).exists()
     campaign = planned(cast, cast.junior, mode="third_party")
@@ -257,13 +255,13 @@ def test_schools_are_drawn_at_random_and_anyone_may_repeat_the_draw(cast: Cast) 
     campaign = planned(cast, take=2, chosen=[])
     campaigns.draw_campaign(actor=officer(cast), campaign=campaign)
     assert len(campaign.drawn["units"]) == 2 and campaigns.is_repeatable(campaign)
-    assert campaign.seed in page(opened(cast, "county_officer"), "drawn", campaign.id)
+    assert campaign.seed in page(cast.client("county_officer"), "drawn", campaign.id)
     first = campaign.seed
     campaigns.draw_campaign(actor=officer(cast), campaign=campaign)
     seeds = [e.changes["seed"] for e in Entry.objects.filter(verb="随机抽取").order_by("id")]
     assert seeds == [first, campaign.seed]
     Campaign.objects.filter(pk=campaign.pk).update(drawn={**campaign.drawn, "units": campaign.drawn["units"][::-1]})
-    assert "不一致" in page(opened(cast, "county_officer"), "drawn", campaign.id)
+    assert "不一致" in page(cast.client("county_officer"), "drawn", campaign.id)
 
 
 def test_in_a_cross_inspection_counties_are_paired_and_nobody_inspects_the_own(cast: Cast) -> None:
@@ -282,5 +280,5 @@ def test_in_a_cross_inspection_counties_are_paired_and_nobody_inspects_the_own(c
         with pytest.raises(NotKnown):
             find_visit(cast.actor("county_leader", Unit.objects.get(path=inspector.unit_path)), visit.id)
     assert Finding.objects.count() == 2 and not disagreements()
-    shown = opened(cast, "county_officer", cast.county).get(reverse("inspections:mine")).content.decode()
+    shown = cast.client("county_officer", cast.county).get(reverse("inspections:mine")).content.decode()
     assert "乙县小学" in shown

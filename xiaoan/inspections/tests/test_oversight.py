@@ -23,7 +23,7 @@ from xiaoan.inspections.lines import lines_of_visit
 from xiaoan.inspections.models import Finding, Visit
 from xiaoan.inspections.reports import report_of
 from xiaoan.inspections.six_lists import lists_of
-from xiaoan.inspections.tests.asking import opened, page, texts
+from xiaoan.inspections.tests.asking import page, texts
 from xiaoan.inspections.tests.making import (
     a_visit,
     filled,
@@ -55,14 +55,14 @@ def test_the_programme_shows_each_schools_progress_and_last_inspection(cast: Cas
         cast.county,
     )
     issued(cast, a_visit(cast), "C01-01")
-    rows = {r.unit.id: r for r in opened(cast, "county_officer").get(reverse("inspections:programme")).context["rows"]}
+    rows = {r.unit.id: r for r in cast.client("county_officer").get(reverse("inspections:programme")).context["rows"]}
     assert (rows[cast.primary.id].percent, rows[cast.primary.id].last_on, rows[cast.primary.id].stage) == (
         0,
         clock.today(),
         "待整改",
     )
     assert rows[cast.junior.id].last_on is None
-    table = texts(opened(cast, "city_officer"), reverse("inspections:places_export"))
+    table = texts(cast.client("city_officer"), reverse("inspections:places_export"))
     stages = {r[0]: r[table[0].index("问题办到哪一步")] for r in table[1:]}
     assert stages == {"东镇中心小学": "待整改", "东镇初级中学": "", "县直幼儿园": "", "乙县小学": ""}
 
@@ -80,7 +80,7 @@ def test_an_internal_item_reminds_and_its_overdue_state_counts(cast: Cast) -> No
         assert [w.late for w in waiting(director) if w.count] == [1]
         supervised.finish(actor=director, item=item, result="已换 20 具")
         rows = {
-            r.unit.id: r for r in opened(cast, "county_officer").get(reverse("inspections:programme")).context["rows"]
+            r.unit.id: r for r in cast.client("county_officer").get(reverse("inspections:programme")).context["rows"]
         }
         assert rows[cast.primary.id].overdue == 1
     with pytest.raises(NotAllowed):
@@ -95,7 +95,7 @@ def test_guards_and_funds_are_seen_and_recorded_as_in_place_or_not(cast: Cast) -
         actor=cast.actor("principal"), unit=cast.primary, sheet="budget", answers=spent, happened_at=clock.now()
     )
     visit = a_visit(cast, mode="special", line_set="guards_funds", topics=["security"])
-    assert reverse("sheets:record", args=[record.pk]) in page(opened(cast, "inspector"), "visit", visit.id)
+    assert reverse("sheets:record", args=[record.pk]) in page(cast.client("inspector"), "visit", visit.id)
     inspector = head(cast, visit)
     parts.save_part(
         actor=inspector,
@@ -117,7 +117,7 @@ def test_quality_shows_findings_per_visit_and_repeats_and_ranks_nobody(cast: Cas
     member(cast, name="丙合成")
     for _ in range(2):
         issued(cast, a_visit(cast), "C01-01")
-    answer = opened(cast, "county_officer").get(reverse("inspections:quality"))
+    answer = cast.client("county_officer").get(reverse("inspections:quality"))
     row = answer.context["rows"][0]
     assert (row.visits, row.found, row.repeated, row.per_visit) == (2, 2, 1, "1.0")
     assert "第 1 名" not in answer.content.decode() and [r.person for r in answer.context["rows"]] == sorted(
@@ -135,7 +135,7 @@ def test_records_are_drawn_at_random_and_the_rate_of_false_ones_is_seen(cast: Ca
     rows = list(sample.rows.order_by("position"))
     pool = truth.pool_ids(cast.county.path, sample.first, sample.last, "")
     assert [str(r.record_id) for r in rows] == truth.chosen_ids("合成种子", list(reversed(pool)), 2)
-    client = opened(cast, "inspector")
+    client = cast.client("inspector")
     url = reverse("inspections:sample", args=[sample.id])
     assert client.post(url, {"row": str(rows[0].id), "verdict": "true", "way": "site"}).status_code == 302
     assert client.post(url, {"row": str(rows[1].id), "verdict": "false", "way": "online"}).status_code == 422
@@ -153,7 +153,7 @@ def test_six_lists_carry_the_same_number_and_each_is_exported(cast: Cast) -> Non
     six = lists_of(visit)
     assert [each.name for each in six] == ["排查清单", "督查清单", "问题清单", "反馈清单", "整改清单", "评价清单"]
     assert all(each.rows and {row[0] for row in each.rows} == {visit.number} for each in six)
-    client = opened(cast, "principal")
+    client = cast.client("principal")
     url = reverse("inspections:lists", args=[visit.id])
     book = openpyxl.load_workbook(io.BytesIO(b"".join(client.get(f"{url}?as=xlsx").streaming_content)))  # type: ignore[attr-defined]
     assert book.sheetnames == [each.name for each in six]
@@ -185,7 +185,7 @@ def test_a_joint_inspection_is_merged_in_one_report_by_department(cast: Cast) ->
     visits.sign(actor=lead, visit=visit, side="head", file=upload(lead))
     visits.finish(actor=lead, visit=visit, opinion="请整改", why_unsigned="合成")
     assert [(g.name, len(g.findings)) for g in report_of(visit.campaign).by_body] == [("教育", 1), ("消防救援", 1)]
-    shown = page(opened(cast, "city_officer"), "report", visit.campaign_id)
+    shown = page(cast.client("city_officer"), "report", visit.campaign_id)
     assert "消防救援" in shown and "合成发现1" in shown
 
 
@@ -195,7 +195,7 @@ def test_the_four_kinds_stand_on_one_page_with_schools_and_findings(cast: Cast) 
         issued(cast, a_visit(cast, place, mode=mode), "C01-01")
     kinds = {
         k.key: (k.visits, k.schools, k.found)
-        for k in opened(cast, "city_officer").get(reverse("inspections:coverage")).context["kinds"]
+        for k in cast.client("city_officer").get(reverse("inspections:coverage")).context["kinds"]
     }
     assert kinds == {"joint": (1, 1, 1), "special": (2, 2, 2), "third_party": (0, 0, 0), "cross": (0, 0, 0)}
 
@@ -221,7 +221,7 @@ def test_published_rules_show_inspectors_their_steps_terms_and_forms(cast: Cast)
     )
     checklist = make_checklist(actor=city, unit=cast.city, title="合成督查表", purpose="inspection", keys=["C01-01"])
     publish_checklist(actor=city, checklist=checklist)
-    shown = page(opened(cast, "inspector"), "rules")
+    shown = page(cast.client("inspector"), "rules")
     assert "甲市学校安全督导检查办法" in shown and "合成督查表" in shown and "10 天" in shown and "待复查" in shown
     visit = a_visit(cast, checklist=checklist.id)
     assert list(lines_of_visit(visit)) == ["C01-01"]
@@ -232,7 +232,7 @@ def test_open_and_covert_visits_show_by_period_and_county(cast: Cast) -> None:
     """S2-4.19-08"""
     issued(cast, a_visit(cast, cast.primary))
     issued(cast, a_visit(cast, cast.junior, mode="unannounced", announced_on=None))
-    answer = opened(cast, "city_officer").get(reverse("inspections:coverage"))
+    answer = cast.client("city_officer").get(reverse("inspections:coverage"))
     below = {b.unit.id: (b.open_visits, b.covert) for b in answer.context["below"]}
     assert below == {cast.county.id: (1, 1), cast.other_county.id: (0, 0)}
     assert [s["values"][10] for s in answer.context["months"]["series"]] == [1, 1]
@@ -245,16 +245,16 @@ def test_the_city_sees_its_share_of_schools_against_its_norm(cast: Cast) -> None
         sent(cast, planned(cast, cast.primary, at=cast.city), team=1).visits.select_related("campaign", "place").get()
     )
     issued(cast, visit)
-    shown = page(opened(cast, "city_officer"), "coverage")
+    shown = page(cast.client("city_officer"), "coverage")
     assert "市级督查（25%）" in shown and "共 4 所，要求不少于 30%，即 2 所" in shown
 
 
 def test_the_county_sees_all_schools_against_its_norm_and_those_left(cast: Cast) -> None:
     """S2-4.19-10"""
     issued(cast, a_visit(cast, cast.primary))
-    shown = page(opened(cast, "county_officer"), "coverage")
+    shown = page(cast.client("county_officer"), "coverage")
     assert "县级督查（33%）" in shown and "共 3 所，要求不少于 100%，即 3 所" in shown
-    left = page(opened(cast, "county_officer"), "places", query="?left=own")
+    left = page(cast.client("county_officer"), "places", query="?left=own")
     assert "东镇初级中学" in left and "县直幼儿园" in left and "东镇中心小学" not in left
 
 
@@ -285,7 +285,7 @@ def test_the_order_is_a_pdf_and_a_document_with_the_same_words(cast: Cast) -> No
     from pypdf import PdfReader
 
     visit = issued(cast, a_visit(cast), "C01-01")
-    client = opened(cast, "principal")
+    client = cast.client("principal")
     paper = docx.Document(io.BytesIO(client.get(reverse("inspections:order", args=[visit.id, "docx"])).content))
     words = "".join(p.text for p in paper.paragraphs)
     assert (
@@ -308,7 +308,7 @@ def test_the_black_list_has_rules_an_appeal_that_another_answers_and_an_end(cast
     """The black list."""
     row = blacklist.put_on_list(actor=officer(cast), unit=cast.primary, rule="falsified", words="演练照片是上一年的")
     assert row.ends == clock.today() + timedelta(days=180)
-    assert "演练照片" in page(opened(cast, "principal"), "blacklisting", row.id)
+    assert "演练照片" in page(cast.client("principal"), "blacklisting", row.id)
     blacklist.appeal(actor=cast.actor("principal"), row=row, words="照片传错了")
     with pytest.raises(NotAllowed, match="不能自己答复"):
         blacklist.answer(actor=officer(cast), row=row, move="uphold", decision="维持")
@@ -324,7 +324,7 @@ def test_a_phone_sends_answers_signs_and_finishes_once(cast: Cast) -> None:
     """The phone's commands: sent twice, done once."""
     visit = a_visit(cast)
     inspector = head(cast, visit)
-    client = opened(cast, "inspector")
+    client = cast.client("inspector")
     payloads = [
         (
             "inspection.part",

@@ -5,14 +5,12 @@ from typing import Any
 
 import pytest
 from django.db.models import F
-from django.test import Client
 
-from conftest import Cast
+from conftest import Cast, client_of
 from xiaoan.checks.catalogue import items
 from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.tally.queries import read_one
 from xiaoan.ground.journal.models import Entry
-from xiaoan.ground.people.models import Person
 from xiaoan.hazards.models import Hazard
 from xiaoan.hazards.queries import hazards_of
 from xiaoan.hazards.services import judge
@@ -162,8 +160,7 @@ def test_a_hazard_that_somebody_works_on_stays_and_the_page_says_so(cast: Cast) 
     parts.decide(actor=first, visit=visit, key="C01-01", result="pass")
     hazard.refresh_from_db()
     assert hazard.state == "judged"
-    client = Client()
-    client.force_login(Person.objects.get(pk=officer(cast).person_id))
+    client = client_of(officer(cast))
     page = client.get(f"/inspections/visits/{visit.pk}/").content.decode()
     assert "已经有人在办" in page and hazard.number in page
 

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from conftest import Cast
+from conftest import Cast, client_of
 from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.sheets.services import withdraw_record
 from xiaoan.engines.sync.sent import Sent
@@ -20,7 +19,6 @@ from xiaoan.engines.tally.queries import read_one
 from xiaoan.engines.tally.services import add, fold
 from xiaoan.engines.ui.waiting import waiting
 from xiaoan.ground.calendar.services import TermGiven, set_term
-from xiaoan.ground.people.models import Person
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM, Actor
 from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
@@ -39,12 +37,6 @@ from xiaoan.obligations.tests.making import publish as in_force
 
 pytestmark = pytest.mark.usefixtures("wednesday")
 SEVEN = [f"合成不允许{n}" for n in range(1, 8)]
-
-
-def client_of(actor: Actor) -> Client:
-    client = Client()
-    client.force_login(Person.objects.get(id=actor.person_id))
-    return client
 
 
 def page_of(actor: Actor, url: str) -> str:

@@ -4,14 +4,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from conftest import Cast
+from conftest import Cast, client_of
 from xiaoan.engines.flow.escalation import escalate
 from xiaoan.engines.tally.recount import compare
 from xiaoan.engines.ui.waiting import waiting
 from xiaoan.ground.journal.models import Entry
-from xiaoan.ground.people.models import Person
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM
 from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown, Stale
@@ -33,12 +31,6 @@ def disagreements() -> list[Any]:
     return [found for leaves in recount() for found in compare(leaves)]
 
 
-def client_of(person_id: Any) -> Client:
-    client = Client()
-    client.force_login(Person.objects.get(id=person_id))
-    return client
-
-
 def solve(cast: Cast, matter: Matter, kind: str = "traffic", **how: Any) -> None:
     police = of_body(cast, kind)
     cases.receive(actor=police, matter=matter)
@@ -52,11 +44,11 @@ def test_the_school_reports_traffic_and_the_police_answer_and_both_see_the_state
     assert (matter.state, matter.due) == ("passed", date(2026, 11, 19)) and matter.number == "周边〔2026〕1号"
     solve(cast, matter)
     for who in (school, police, cast.actor("county_officer")):
-        page = client_of(who.person_id).get(f"/matters/{matter.id}/").content.decode()
+        page = client_of(who).get(f"/matters/{matter.id}/").content.decode()
         assert WORDS in page and "待确认" in page and "合成:已设岗疏导" in page
     cases.confirm(actor=school, matter=matter, content=1)
     assert matter.state == "closed"
-    assert "已办结" in client_of(police.person_id).get(f"/matters/{matter.id}/").content.decode()
+    assert "已办结" in client_of(police).get(f"/matters/{matter.id}/").content.decode()
     assert not disagreements()
 
 
@@ -66,7 +58,7 @@ def test_a_department_sees_only_what_was_given_to_it(cast: Cast) -> None:
     assert [m.id for m in listed_for(police)] == [given.id] and not listed_for(market).exists()
     with pytest.raises(NotKnown):
         find_matter(market, given.id)
-    assert client_of(police.person_id).get(f"/matters/{other.id}/").status_code == 404
+    assert client_of(police).get(f"/matters/{other.id}/").status_code == 404
     with pytest.raises(NotAllowed):
         cases.receive(actor=market, matter=given)
 
@@ -127,7 +119,7 @@ def test_a_municipal_fault_is_reported_and_its_handling_is_seen(cast: Cast) -> N
     """S1-2.4.14-03"""
     matter = tell(cast, "municipal", words="合成:路灯不亮", partner=a_body(cast.county, "urban"))
     solve(cast, matter, "urban")
-    page = client_of(cast.actor("safety_officer").person_id).get(f"/matters/{matter.id}/").content.decode()
+    page = client_of(cast.actor("safety_officer")).get(f"/matters/{matter.id}/").content.decode()
     assert "合成:路灯不亮" in page and "合成:已设岗疏导" in page and a_body(cast.county, "urban").name in page
 
 
@@ -143,7 +135,7 @@ def test_an_unlicensed_place_is_closed_in_the_register_by_the_outcome(cast: Cast
     cases.answer(actor=market, matter=matter, words="合成:已查处", outcome="closed")
     spot = Spot.objects.get(id=spot.id)
     assert spot.closed_on == clock.today() and spot.closed_why == "已取缔"
-    assert "已取缔" in client_of(director.person_id).get(f"/matters/{matter.id}/").content.decode()
+    assert "已取缔" in client_of(director).get(f"/matters/{matter.id}/").content.decode()
 
 
 def test_illegal_publications_are_tracked_to_the_responsible_department(cast: Cast) -> None:
@@ -163,12 +155,12 @@ def test_a_restricted_clue_is_seen_by_the_police_and_the_named_officer_alone(cas
     name_keeper(actor=SYSTEM, unit=cast.county, post=cast.post("county_officer", cast.county), duty="clues")
     named, police = cast.actor("county_officer"), of_body(cast, "police")
     for who in (named, police):
-        assert "合成线索内容" in client_of(who.person_id).get(f"/matters/{clue.id}/").content.decode()
-        assert clue.number in client_of(who.person_id).get("/matters/clues/").content.decode()
+        assert "合成线索内容" in client_of(who).get(f"/matters/{clue.id}/").content.decode()
+        assert clue.number in client_of(who).get("/matters/clues/").content.decode()
     others = [cast.actor(r) for r in ("safety_officer", "principal", "county_leader", "city_officer")]
     for who in [*others, of_body(cast, "market")]:
-        assert client_of(who.person_id).get(f"/matters/{clue.id}/").status_code == 404
-        assert clue.number not in client_of(who.person_id).get("/matters/clues/").content.decode()
+        assert client_of(who).get(f"/matters/{clue.id}/").status_code == 404
+        assert clue.number not in client_of(who).get("/matters/clues/").content.decode()
     assert all(clue not in listed_for(who) for who in (named, police, *others))
     assert "合成线索内容" not in str(list(Entry.objects.values_list("subject_name", "changes")))
     assert not Matter.objects.filter(id=clue.id, is_restricted=False).exists() and not disagreements()
@@ -177,7 +169,7 @@ def test_a_restricted_clue_is_seen_by_the_police_and_the_named_officer_alone(cas
 def test_problems_are_reported_by_type_and_counted_and_seen_solved(cast: Cast) -> None:
     """S2-2.13-03"""
     cells = around.lay_grid(actor=cast.actor("safety_director"), unit=cast.primary)
-    client = client_of(cast.actor("safety_officer").person_id)
+    client = client_of(cast.actor("safety_officer"))
     form = client.get("/matters/new/").content.decode()
     assert "校门口" in form and all(n in form for n in ("交通秩序乱", "人员杂乱滞留", "低俗书刊音像"))
     told = {
@@ -208,7 +200,7 @@ def test_the_county_sees_open_problems_by_type_department_and_school(cast: Cast)
     assert {(r.unit.name, r.open) for r in overview.by_unit(officer, cast.county, "surroundings")} == {
         (cast.primary.name, 1), (cast.junior.name, 1),
     }  # fmt: skip
-    page = client_of(officer.person_id).get("/matters/overview/").content.decode()
+    page = client_of(officer).get("/matters/overview/").content.decode()
     assert all(w in page for w in ("无照流动摊点", cast.primary.name, cast.junior.name, a_body(cast.county).name))
 
 
@@ -221,9 +213,7 @@ def test_road_problems_are_seen_by_state(cast: Cast) -> None:
     cases.confirm(actor=cast.actor("safety_officer"), matter=closed)
     told = dict(overview.by_state_of_roads(cast.actor("county_officer"), cast.county))
     assert (told["待受理"], told["待部门签收"], told["已办结"]) == (1, 1, 1)
-    assert (
-        "道路交通问题" in client_of(cast.actor("county_officer").person_id).get("/matters/overview/").content.decode()
-    )
+    assert "道路交通问题" in client_of(cast.actor("county_officer")).get("/matters/overview/").content.decode()
 
 
 def test_what_is_late_is_told_to_the_bureaux_above(cast: Cast) -> None:

@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from conftest import Cast
+from conftest import Cast, client_of
 from xiaoan.ground.journal.models import Entry
 from xiaoan.ground.norms.models import NormRow
-from xiaoan.ground.people.models import Person
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM, Actor
 from xiaoan.kernel.errors import Invalid, NotAllowed
@@ -22,12 +21,6 @@ from xiaoan.matters.tests.test_cases import disagreements
 
 pytestmark = pytest.mark.usefixtures("wednesday")
 NAME = "合成张某"
-
-
-def client_of(actor: Actor) -> Client:
-    client = Client()
-    client.force_login(Person.objects.get(id=actor.person_id))
-    return client
 
 
 def name(cast: Cast, role: str, duty: str, unit: Any = None) -> Actor:

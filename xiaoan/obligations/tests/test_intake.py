@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from conftest import Cast
 from xiaoan.engines.intake.models import Upload
@@ -78,9 +77,7 @@ def test_two_units_of_one_name_are_not_guessed_and_a_row_twice_is_one(cast: Cast
 
 
 def test_the_list_of_tasks_leads_there_and_a_school_may_not(cast: Cast) -> None:
-    office, school = Client(), Client()
-    office.force_login(cast.post("county_officer", cast.county).person)
-    school.force_login(cast.post("principal", cast.primary).person)
+    office, school = cast.client("county_officer"), cast.client("principal")
     assert "/intake/tasks/" in office.get("/duties/tasks/").content.decode()
     sent = office.post("/intake/tasks/", {"file": SimpleUploadedFile("任务表.xlsx", table(cast, GOOD))}, follow=True)
     assert "新增" in sent.content.decode() and office.get("/intake/tasks/template/").status_code == 200

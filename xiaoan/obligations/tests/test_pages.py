@@ -10,7 +10,6 @@ from conftest import Cast
 from xiaoan.ground.norms.declare import declared
 from xiaoan.ground.people.models import Post
 from xiaoan.ground.people.services import appoint
-from xiaoan.ground.units.models import Unit
 from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM
 from xiaoan.obligations import exemptions, tasks
@@ -21,15 +20,6 @@ from xiaoan.obligations.tests.test_evidence import drill
 from xiaoan.obligations.tests.test_tasks import DUE, ask, one, upload
 
 pytestmark = pytest.mark.usefixtures("wednesday")
-
-
-def as_(cast: Cast, role: str, unit: Unit | None = None) -> Client:
-    """A browser in which the holder of a role is signed in."""
-    client = Client()
-    client.force_login(
-        cast.post(role, unit or cast.home_of(role)).person, backend="xiaoan.ground.people.backends.PersonBackend"
-    )
-    return client
 
 
 def three_duties(cast: Cast) -> None:
@@ -45,7 +35,7 @@ def three_duties(cast: Cast) -> None:
 
 def test_a_role_sees_its_own_and_may_look_at_the_whole_school(cast: Cast) -> None:
     three_duties(cast)
-    client = as_(cast, "guard")
+    client = cast.client("guard")
     page = client.get("/duties/").content.decode()
     assert "校园日巡查" not in page
     assert "日巡查" in page or "巡查" in page
@@ -59,24 +49,24 @@ def test_one_person_with_several_posts_sees_one_list(cast: Cast) -> None:
     three_duties(cast)
     post = cast.post("guard", cast.primary)
     appoint(actor=SYSTEM, person=post.person, unit=cast.primary, role="safety_director")
-    lines = [row for part in as_(cast, "guard").get("/duties/?who=mine").context["sections"] for row in part["lines"]]
+    lines = [row for part in cast.client("guard").get("/duties/?who=mine").context["sections"] for row in part["lines"]]
     assert {row["line"].practice.key for row in lines} == {"drill", "daily_patrol"}
 
 
 def test_who_leads_safety_starts_with_the_whole_school_and_a_guard_with_his_own(cast: Cast) -> None:
     three_duties(cast)
-    assert as_(cast, "safety_director").get("/duties/").context["who"] == "all"
-    assert as_(cast, "guard").get("/duties/").context["who"] == "mine"
+    assert cast.client("safety_director").get("/duties/").context["who"] == "all"
+    assert cast.client("guard").get("/duties/").context["who"] == "mine"
 
 
 def test_the_button_opens_the_form_so_that_the_record_counts(cast: Cast) -> None:
     three_duties(cast)
     lines = {
         row["line"].practice.key: row
-        for part in as_(cast, "principal").get("/duties/?who=all").context["sections"] for row in part["lines"]
+        for part in cast.client("principal").get("/duties/?who=all").context["sections"] for row in part["lines"]
     }  # fmt: skip
     assert lines["rules_document"]["record"].startswith("/records/new/deliverable/?kind=rules&duty=D-3")
-    client = as_(cast, "principal")
+    client = cast.client("principal")
     for row in lines.values():
         assert client.get(row["record"]).status_code == 200
 
@@ -84,7 +74,7 @@ def test_the_button_opens_the_form_so_that_the_record_counts(cast: Cast) -> None
 def test_a_bureau_sees_its_own_duties_and_a_school_below_but_no_other(cast: Cast) -> None:
     binds = {"ranks": ["county"]}
     publish(make_document("D", {"practice": "hear_progress", "every": "quarterly", "binds": binds}), cast.county)
-    client = as_(cast, "county_officer")
+    client = cast.client("county_officer")
     assert client.get("/duties/?who=all").context["counts"]["week"] == 0
     assert [s["section"].key for s in client.get("/duties/?who=all").context["sections"]] != []
     assert client.get(f"/duties/?unit={cast.primary.id}").status_code == 200
@@ -96,7 +86,7 @@ def test_the_list_costs_the_same_with_one_and_with_three_documents(
     cast: Cast, django_assert_max_num_queries: object
 ) -> None:
     publish(make_document("A", {"practice": "drill", "every": "monthly"}), cast.county)
-    client = as_(cast, "safety_director")
+    client = cast.client("safety_director")
     client.get("/duties/")
     counts = []
     for key in ("", "B", "C"):
@@ -118,7 +108,7 @@ def test_the_list_costs_the_same_with_one_and_with_three_documents(
 
 def test_the_calendar_feed_is_secret_renewable_and_names_nobody(cast: Cast) -> None:
     three_duties(cast)
-    client = as_(cast, "safety_director")
+    client = cast.client("safety_director")
     assert client.get("/duties/feed/").status_code == 200
     token = FeedToken.objects.get().token
     address = reverse("obligations:feed", args=[token])
@@ -135,7 +125,7 @@ def test_the_calendar_feed_is_secret_renewable_and_names_nobody(cast: Cast) -> N
 
 
 def test_a_feed_ends_with_the_post(cast: Cast) -> None:
-    as_(cast, "safety_director").get("/duties/feed/")
+    cast.client("safety_director").get("/duties/feed/")
     address = reverse("obligations:feed", args=[FeedToken.objects.get().token])
     assert Client().get(address).status_code == 200
     Post.objects.filter(role="safety_director").update(ends=date(2026, 11, 17))
@@ -143,19 +133,19 @@ def test_a_feed_ends_with_the_post(cast: Cast) -> None:
 
 
 def test_a_task_is_given_handed_in_and_accepted_in_the_browser(cast: Cast) -> None:
-    officer = as_(cast, "county_officer")
+    officer = cast.client("county_officer")
     assert officer.get("/duties/tasks/new/").status_code == 200
     given = {"title": "合成任务", "due": "2026-12-31", "whom": "units", "units": [str(cast.primary.id)]}
     assert officer.post("/duties/tasks/new/", {**given, "units": []}).status_code == 422
     assert officer.post("/duties/tasks/new/", given).status_code == 302
     task, case = Task.objects.get(), Assignment.objects.get()
-    school = as_(cast, "safety_director")
+    school = cast.client("safety_director")
     assert "合成任务" in school.get("/duties/").content.decode()
     address = f"/duties/assignments/{case.id}/"
     refused = school.post(address + "hand-in/", {"said": "", "step": "0"})
     assert refused.status_code == 422
     assert school.post(address + "hand-in/", {"said": "已办好", "step": "0", "seconds": "12"}).status_code == 302
-    leader = as_(cast, "county_leader")
+    leader = cast.client("county_leader")
     assert leader.post(address + "return/", {"decision": "", "step": "1"}).status_code == 422
     assert leader.post(address + "accept/", {"decision": "", "step": "0"}).status_code == 409
     assert leader.post(address + "accept/", {"decision": "", "step": "1"}).status_code == 302
@@ -175,7 +165,7 @@ def test_the_outsider_gets_404_on_every_page_of_a_case(cast: Cast) -> None:
     row = exemptions.ask_exemption(
         actor=cast.actor("principal"), unit=cast.primary, requirement="D-1", reason="没有场地", ends=DUE
     )
-    outsider = as_(cast, "county_officer", cast.other_county)
+    outsider = cast.client("county_officer", cast.other_county)
     for path in (
         f"/duties/tasks/{case.task_id}/",
         f"/duties/assignments/{case.id}/",
@@ -185,12 +175,12 @@ def test_the_outsider_gets_404_on_every_page_of_a_case(cast: Cast) -> None:
         assert outsider.get(path).status_code == 404
     assert outsider.post(f"/duties/assignments/{case.id}/accept/", {"step": "0"}).status_code == 404
     assert outsider.post(f"/duties/tasks/{case.task_id}/chase/").status_code == 404
-    assert as_(cast, "guard").post(f"/duties/assignments/{case.id}/hand-in/", {"said": "越权"}).status_code == 403
+    assert cast.client("guard").post(f"/duties/assignments/{case.id}/hand-in/", {"said": "越权"}).status_code == 403
 
 
 def test_a_school_does_not_learn_from_a_task_how_the_other_schools_stand(cast: Cast) -> None:
     task = ask(cast, [cast.primary, cast.junior])
-    page = as_(cast, "safety_director").get(f"/duties/tasks/{task.id}/", follow=True)
+    page = cast.client("safety_director").get(f"/duties/tasks/{task.id}/", follow=True)
     assert page.status_code == 200
     assert task.title in page.content.decode()
     assert cast.junior.name not in page.content.decode()
@@ -201,7 +191,7 @@ def test_a_refused_hand_in_names_no_file_of_another_unit(cast: Cast) -> None:
     theirs = upload(cast.actor("safety_director", cast.outside), cast.outside)
     own = upload(cast.actor("safety_director"), cast.primary)
     address = f"/duties/assignments/{case.id}/hand-in/"
-    refused = as_(cast, "safety_director").post(address, {"said": "", "step": "0", "files": [theirs, own, "abc"]})
+    refused = cast.client("safety_director").post(address, {"said": "", "step": "0", "files": [theirs, own, "abc"]})
     assert refused.status_code == 422
     assert [str(f.id) for f in refused.context["kept"]] == [own]
     assert theirs not in refused.content.decode()
@@ -215,7 +205,7 @@ def test_a_document_is_broken_down_into_tasks_for_sections(cast: Cast) -> None:
         {"practice": "rules_document", "kind": "deliverable", "deadline": DUE},
     )  # fmt: skip
     publish(document, cast.county)
-    client = as_(cast, "county_officer")
+    client = cast.client("county_officer")
     assert client.get("/duties/tasks/breakdown/").status_code == 200
     address = f"/duties/tasks/breakdown/{document.id}/"
     rows = client.get(address).context["rows"]
@@ -233,7 +223,7 @@ def test_a_document_is_broken_down_into_tasks_for_sections(cast: Cast) -> None:
 
 def test_a_school_asks_to_be_exempt_and_the_county_answers(cast: Cast) -> None:
     publish(make_document("D", {"practice": "drill", "every": "monthly"}), cast.county)
-    school, county = as_(cast, "principal"), as_(cast, "county_officer")
+    school, county = cast.client("principal"), cast.client("county_officer")
     assert school.get("/duties/exemptions/ask/?requirement=D-1").status_code == 200
     assert school.get("/duties/exemptions/ask/?requirement=X").status_code == 404
     assert (
@@ -263,11 +253,11 @@ def test_a_step_of_five_thousand_digits_is_an_old_page(cast: Cast) -> None:
         actor=cast.actor("principal"), unit=cast.primary, requirement="D-1", reason="没有场地", ends=DUE
     )
     given = {"step": "9" * 5000, "decision": "合成理由", "ends": "2026-12-31"}
-    assert as_(cast, "county_officer").post(f"/duties/exemptions/{row.id}/grant/", given).status_code == 409
+    assert cast.client("county_officer").post(f"/duties/exemptions/{row.id}/grant/", given).status_code == 409
 
 
 def test_lists_cost_the_same_with_one_and_with_three_rows(cast: Cast, django_assert_max_num_queries: object) -> None:
-    client = as_(cast, "county_officer")
+    client = cast.client("county_officer")
     counts: dict[str, set[int]] = {}
     for units in ([cast.primary], [cast.primary, cast.junior, cast.kindergarten]):
         task = ask(cast, units)
@@ -289,8 +279,8 @@ def test_burden_rules_and_measures_open_for_school_and_bureau(cast: Cast) -> Non
             "/duties/measures/",
             "/duties/measures/?measure=guards_on_post",
         ):
-            assert as_(cast, role).get(path).status_code == 200
-    assert as_(cast, "guard").get("/duties/burden/").status_code == 403
+            assert cast.client(role).get(path).status_code == 200
+    assert cast.client("guard").get("/duties/burden/").status_code == 403
 
 
 def test_every_rule_of_the_catalogue_has_its_check() -> None:
@@ -300,14 +290,14 @@ def test_every_rule_of_the_catalogue_has_its_check() -> None:
 def test_a_record_page_says_what_the_record_proves(cast: Cast) -> None:
     three_duties(cast)
     record = drill(cast.actor("safety_director"), cast)
-    page = as_(cast, "safety_director").get(f"/records/{record.id}/").content.decode()
+    page = cast.client("safety_director").get(f"/records/{record.id}/").content.decode()
     assert "证明了什么" in page
     assert "计入“合成事项1”" in page
 
 
 def test_chasing_says_how_many_and_a_second_time_why_not(cast: Cast) -> None:
     task = ask(cast, [cast.primary, cast.junior])
-    client = as_(cast, "county_officer")
+    client = cast.client("county_officer")
     assert "已催办 2 个单位" in client.post(f"/duties/tasks/{task.id}/chase/", follow=True).content.decode()
     assert "今天已经催过" in client.post(f"/duties/tasks/{task.id}/chase/", follow=True).content.decode()
     assert tasks.quarters_of(task) == ["2026-Q4"]
@@ -323,6 +313,6 @@ def test_the_rules_and_the_norms_say_the_same_numbers() -> None:
 
 def test_what_came_to_the_unit_itself_is_shown_first(cast: Cast) -> None:
     ask(cast, [cast.county, cast.primary])
-    client = as_(cast, "county_officer")
+    client = cast.client("county_officer")
     assert len(client.get("/duties/assignments/").context["lines"]) == 1
     assert len(client.get("/duties/assignments/?whose=all").context["lines"]) == 2

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from conftest import Cast
+from conftest import Cast, client_of
 from xiaoan.engines.files.models import StoredFile
 from xiaoan.engines.files.tests.making import photo
 from xiaoan.engines.sheets.catalogue import sheet
@@ -19,7 +19,6 @@ from xiaoan.engines.sync.sent import Sent
 from xiaoan.engines.sync.services import receive
 from xiaoan.engines.ui.waiting import waiting
 from xiaoan.ground.journal.models import Entry
-from xiaoan.ground.people.models import Person
 from xiaoan.hazards.models import Hazard
 from xiaoan.hazards.queries import find_hazard
 from xiaoan.kernel import clock
@@ -36,12 +35,6 @@ from xiaoan.officers.services import groups, reports
 from xiaoan.officers.tests.making import PUPIL, a_class, a_concern, an_officer
 
 pytestmark = pytest.mark.usefixtures("wednesday")
-
-
-def client_of(actor: Actor) -> Client:
-    client = Client()
-    client.force_login(Person.objects.get(id=actor.person_id))
-    return client
 
 
 def page_of(actor: Actor, url: str) -> str:

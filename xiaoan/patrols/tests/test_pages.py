@@ -36,9 +36,7 @@ class TestRounds(ResourceTests):
 
 @pytest.fixture
 def director(cast: Cast, wednesday: Any) -> Client:
-    client = Client()
-    client.force_login(cast.post("safety_director", cast.primary).person)
-    return client
+    return cast.client("safety_director", cast.primary)
 
 
 def test_a_director_sets_up_a_route_and_what_was_typed_stays_on_refusal(cast: Cast, director: Client) -> None:
@@ -57,8 +55,7 @@ def test_a_county_sees_rounds_by_the_units_below(cast: Cast, director: Client) -
     route = a_route(cast)
     walk_round(actor=cast.actor("guard"), route=route, stops=seen_at(route, ["ok", "ok"]),
                started_at=clock.now(), ended_at=clock.now())  # fmt: skip
-    office = Client()
-    office.force_login(cast.post("county_officer", cast.county).person)
+    office = cast.client("county_officer", cast.county)
     assert "东镇" in office.get("/patrols/").content.decode()
     assert director.get("/patrols/").status_code == 200
     assert director.get(f"/patrols/routes/{route.id}/").status_code == 200
@@ -74,7 +71,6 @@ def test_a_missed_round_stands_on_the_board_of_each_rank(cast: Cast, wednesday: 
             ("county_officer", cast.county),
             ("city_officer", cast.city),
         ):
-            client = Client()
-            client.force_login(cast.post(role, unit).person)
+            client = cast.client(role, unit)
             assert "没有巡查" in client.get("/patrols/").content.decode()
             assert "没有人走" in client.get(f"/patrols/rounds/{missed.id}/").content.decode()

@@ -35,12 +35,6 @@ def practices(db: Any) -> None:
     load_practices()
 
 
-def signed_in(cast: Cast, role: str = "county_officer", unit: Any = None) -> Client:
-    client = Client()
-    client.force_login(cast.post(role, unit or cast.home_of(role)).person)
-    return client
-
-
 def paste(client: Client, text: str = COUNTY) -> Document:
     answer = client.post(START, {"text": text})
     assert answer.status_code == 302, answer.content.decode()
@@ -64,7 +58,7 @@ def as_input(row: Requirement, **changes: Any) -> dict[str, Any]:
 
 
 def test_a_pasted_document_becomes_dated_duties(cast: Cast) -> None:
-    client = signed_in(cast)
+    client = cast.client("county_officer")
     document = paste(client)
     assert (document.title, document.number) == ("关于印发2026年下半年校园安全重点工作的通知", "甲教安〔2026〕7号")
     assert (document.state, document.owner) == ("draft", cast.county)
@@ -150,11 +144,11 @@ def test_a_new_practice_goes_by_what_its_row_now_says(cast: Cast) -> None:
 
 
 def test_a_browser_closed_half_way_loses_nothing(cast: Cast) -> None:
-    client = signed_in(cast)
+    client = cast.client("county_officer")
     document = paste(client)
-    page = signed_in(cast).get(reverse("policies:draft", args=[document.id])).content.decode()
+    page = cast.client("county_officer").get(reverse("policies:draft", args=[document.id])).content.decode()
     assert "应急疏散演练" in page
-    assert document.title in signed_in(cast).get(START).content.decode()
+    assert document.title in cast.client("county_officer").get(START).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -168,7 +162,7 @@ def test_a_browser_closed_half_way_loses_nothing(cast: Cast) -> None:
     ],
 )
 def test_a_wrong_paste_is_refused_and_kept(cast: Cast, text: str, said: str) -> None:
-    answer = signed_in(cast).post(START, {"text": text})
+    answer = cast.client("county_officer").post(START, {"text": text})
     assert answer.status_code == 422
     page = answer.content.decode()
     assert said in page
@@ -193,7 +187,9 @@ def scanned_pdf() -> bytes:
     ],
 )  # fmt: skip
 def test_a_wrong_upload_is_refused_and_what_was_typed_stays(cast: Cast, name: str, content: bytes, said: str) -> None:
-    answer = signed_in(cast).post(START, {"text": "先粘贴的几句话", "file": SimpleUploadedFile(name, content)})
+    answer = cast.client("county_officer").post(
+        START, {"text": "先粘贴的几句话", "file": SimpleUploadedFile(name, content)}
+    )
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert "先粘贴的几句话" in answer.content.decode()
@@ -206,13 +202,15 @@ def test_an_uploaded_word_file_is_read(cast: Cast) -> None:
     for line in COUNTY.splitlines():
         word.add_paragraph(line)
     word.save(made)
-    answer = signed_in(cast).post(START, {"text": "", "file": SimpleUploadedFile("通知.docx", made.getvalue())})
+    answer = cast.client("county_officer").post(
+        START, {"text": "", "file": SimpleUploadedFile("通知.docx", made.getvalue())}
+    )
     assert answer.status_code == 302
     assert Document.objects.get().source_name == "通知.docx"
 
 
 def test_a_wrong_row_says_why_and_keeps_what_was_typed(cast: Cast) -> None:
-    client = signed_in(cast)
+    client = cast.client("county_officer")
     row = row_with(paste(client), "修订应急预案")
     answer = client.post(reverse("policies:row", args=[row.id]), as_input(row, deadline="", duty="改过的事"))
     assert answer.status_code == 422
@@ -223,7 +221,7 @@ def test_a_wrong_row_says_why_and_keeps_what_was_typed(cast: Cast) -> None:
 
 
 def test_a_row_is_left_out_and_taken_back_by_one_tick(cast: Cast) -> None:
-    client = signed_in(cast)
+    client = cast.client("county_officer")
     row = row_with(paste(client), "应急疏散演练")
     url, htmx = reverse("policies:keep", args=[row.id]), {"HX-Request": "true", "HX-Target": f"r-{row.id}"}
     assert "draft-sum" in client.post(url, {}, headers=htmx).content.decode()
@@ -233,7 +231,7 @@ def test_a_row_is_left_out_and_taken_back_by_one_tick(cast: Cast) -> None:
 
 
 def test_a_row_that_lacks_something_opens_its_form_instead(cast: Cast) -> None:
-    client = signed_in(cast)
+    client = cast.client("county_officer")
     document = paste(client)
     clause = document.clauses.get(text__startswith="各学校要高度重视")
     row = document.requirements.filter(clause=clause).first() or add_requirement(
@@ -246,7 +244,7 @@ def test_a_row_that_lacks_something_opens_its_form_instead(cast: Cast) -> None:
 
 
 def test_a_row_added_by_hand_is_kept_when_it_is_filled_in(cast: Cast) -> None:
-    client = signed_in(cast)
+    client = cast.client("county_officer")
     document = paste(client)
     clause = document.clauses.get(text__startswith="各学校要高度重视")
     answer = client.post(reverse("policies:add", args=[clause.id]))
@@ -258,7 +256,7 @@ def test_a_row_added_by_hand_is_kept_when_it_is_filled_in(cast: Cast) -> None:
 
 
 def test_accepting_what_is_certain_leaves_the_doubtful(cast: Cast) -> None:
-    client = signed_in(cast)
+    client = cast.client("county_officer")
     document = paste(client)
     assert client.post(reverse("policies:accept", args=[document.id])).status_code == 302
     for row in document.requirements.select_related("practice").filter(is_kept=True):
@@ -266,7 +264,7 @@ def test_accepting_what_is_certain_leaves_the_doubtful(cast: Cast) -> None:
 
 
 def test_the_colleague_may_not_and_the_outsider_may_not_know(cast: Cast) -> None:
-    document = paste(signed_in(cast))
+    document = paste(cast.client("county_officer"))
     row = row_with(document, "应急疏散演练")
     urls = [
         reverse("policies:draft", args=[document.id]),
@@ -274,7 +272,7 @@ def test_the_colleague_may_not_and_the_outsider_may_not_know(cast: Cast) -> None
         reverse("policies:document", args=[document.id]),
     ]
     for role, unit, status in (("safety_director", cast.primary, 403), ("county_officer", cast.other_county, 404)):
-        client = signed_in(cast, role, unit)
+        client = cast.client(role, unit)
         assert [client.get(url).status_code for url in urls[:2]] == [status, status]
         assert client.get(urls[2]).status_code == 404
     with pytest.raises(NotAllowed):
@@ -294,7 +292,7 @@ def test_a_published_document_is_changed_no_more(cast: Cast) -> None:
 
 
 def test_a_page_of_two_hundred_rows_costs_no_more_queries(cast: Cast, django_assert_max_num_queries: Any) -> None:
-    client = signed_in(cast)
+    client = cast.client("county_officer")
     short = paste(client)
     long = paste(client, COUNTY + "\n".join(f"各学校每月开展第{n}类检查。" for n in range(200)))
     for document in (short, long):
@@ -304,7 +302,7 @@ def test_a_page_of_two_hundred_rows_costs_no_more_queries(cast: Cast, django_ass
 
 
 def test_a_draft_that_asks_nothing_is_not_published(cast: Cast) -> None:
-    client = signed_in(cast)
+    client = cast.client("county_officer")
     document = paste(client)
     document.requirements.update(is_kept=False)
     answer = client.post(

@@ -73,12 +73,6 @@ def make(cast: Cast, key: str = "A", owner: Unit | None = None, **facts: Any) ->
     return document
 
 
-def signed_in(cast: Cast, role: str = "county_officer", unit: Unit | None = None) -> Client:
-    client = Client()
-    client.force_login(cast.post(role, unit or cast.home_of(role)).person)
-    return client
-
-
 def drill(cast: Cast, unit: Unit, day: int = 17) -> Record:
     answers = import_string("xiaoan.obligations.tests.test_evidence.answers_for")("drill")
     at = timezone.make_aware(datetime(2026, 11, day, 9))
@@ -121,7 +115,7 @@ def test_a_public_document_opens_without_sign_in(cast: Cast) -> None:
 def test_adoption_moves_every_date_by_whole_years(cast: Cast) -> None:
     document = make(cast, starts=date(2022, 1, 1), ends=date(2022, 12, 31))
     document.requirements.filter(kind="deliverable").update(deadline=date(2022, 6, 30))
-    client = signed_in(cast)
+    client = cast.client("county_officer")
     page = client.get(reverse("policies:publish", args=[document.id])).content.decode()
     assert "沿用到 2026 年，各项日期顺延 4 年" in page
     assert "2022年6月30日" in page
@@ -140,7 +134,7 @@ def test_what_is_in_force_is_not_published_again(cast: Cast) -> None:
     for unit in (cast.county, cast.township):
         with pytest.raises(Invalid, match="不能重复发布"):
             publish_document(actor=actor, document=document, unit=unit)
-    answer = signed_in(cast).post(
+    answer = cast.client("county_officer").post(
         reverse("policies:publish", args=[document.id]), {"unit": str(cast.township.id), "shift_years": 0}
     )
     assert answer.status_code == 422
@@ -187,8 +181,8 @@ def test_the_publish_page_of_a_new_version_replaces_the_old_one(cast: Cast) -> N
     publish_document(actor=actor, document=old, unit=cast.county)
     new = copy_as_draft(actor=actor, document=old, unit=cast.county)
     url = reverse("policies:publish", args=[new.id])
-    assert "上一版同时结束" in signed_in(cast).get(url).content.decode()
-    assert signed_in(cast).post(url, {"unit": str(cast.county.id), "shift_years": 0}).status_code == 302
+    assert "上一版同时结束" in cast.client("county_officer").get(url).content.decode()
+    assert cast.client("county_officer").post(url, {"unit": str(cast.county.id), "shift_years": 0}).status_code == 302
     assert sorted(Publication.objects.values_list("state", flat=True)) == ["ended", "preparing"]
 
 
@@ -197,7 +191,7 @@ def test_ending_frees_schools_and_keeps_their_records(cast: Cast) -> None:
     publication = publish_document(actor=actor, document=make(cast), unit=cast.county)
     run_all()
     record = drill(cast, cast.primary)
-    client, url = signed_in(cast), reverse("policies:end", args=[publication.id])
+    client, url = cast.client("county_officer"), reverse("policies:end", args=[publication.id])
     assert client.post(url, {"on": "2026-11-18", "why": ""}).status_code == 422
     assert client.post(url, {"on": "2027-11-18", "why": "到期"}).status_code == 422
     assert client.post(url, {"on": "2026-11-18", "why": "到期"}).status_code == 302
@@ -233,7 +227,7 @@ def test_a_worker_killed_half_way_is_finished_by_the_next(cast: Cast, monkeypatc
     publication.refresh_from_db()
     assert publication.state == "preparing"
     assert links.count() == 3, "those of one school"
-    page = signed_in(cast).get(reverse("policies:progress", args=[publication.id])).content.decode()
+    page = cast.client("county_officer").get(reverse("policies:progress", args=[publication.id])).content.decode()
     assert "every 2s" in page
     with clock.held_at(clock.now() + timedelta(minutes=2)):
         again = lease_next("second")
@@ -242,7 +236,7 @@ def test_a_worker_killed_half_way_is_finished_by_the_next(cast: Cast, monkeypatc
     publication.refresh_from_db()
     assert (publication.state, links.count()) == ("in_force", 6)
     assert Job.objects.get(id=job.id).state == "done"
-    page = signed_in(cast).get(reverse("policies:progress", args=[publication.id])).content.decode()
+    page = cast.client("county_officer").get(reverse("policies:progress", args=[publication.id])).content.decode()
     assert "every 2s" not in page
     assert "执行中" in page
 
@@ -251,14 +245,14 @@ def test_opening_a_document_is_the_receipt_of_the_school(cast: Cast) -> None:
     document = make(cast)
     publication = publish_document(actor=SYSTEM, document=document, unit=cast.county)
     run_all()
-    client = signed_in(cast, "principal")
+    client = cast.client("principal")
     assert "还没有打开" in client.get(reverse("policies:list")).content.decode()
     for _ in range(2):
         assert client.get(reverse("policies:open", args=[document.id])).status_code == 302
     assert Receipt.objects.get().unit == cast.primary
     assert read_one(cast.county.path, "read") == {(publication.id.hex, ""): 1}
-    assert "1 / 3 所" in signed_in(cast).get(reverse("policies:list")).content.decode()
-    assert "1 / 2 所" in signed_in(cast, "township_officer").get(reverse("policies:list")).content.decode()
+    assert "1 / 3 所" in cast.client("county_officer").get(reverse("policies:list")).content.decode()
+    assert "1 / 2 所" in cast.client("township_officer").get(reverse("policies:list")).content.decode()
     assert [found for leaves in recount() for found in compare(leaves)] == []
 
 
@@ -281,7 +275,7 @@ def test_documents_above_at_and_below_are_listed_and_no_other(cast: Cast) -> Non
     make(cast, "稿")
     make(cast, "人稿", owner=cast.other_county)
     seen = {
-        who: signed_in(cast, who).get(reverse("policies:list") + "?state=").content.decode()
+        who: cast.client(who).get(reverse("policies:list") + "?state=").content.decode()
         for who in ("county_officer", "principal")
     }
     shown = {who: {k for k in "上本下外远稿" if f"合成文件{k}<" in page} for who, page in seen.items()}
@@ -292,7 +286,7 @@ def test_documents_above_at_and_below_are_listed_and_no_other(cast: Cast) -> Non
 def test_filters_are_remembered(cast: Cast) -> None:
     publish_document(actor=SYSTEM, document=make(cast, "甲"), unit=cast.county)
     publish_document(actor=SYSTEM, document=make(cast, "乙", tier="city", owner=cast.city), unit=cast.city)
-    client = signed_in(cast)
+    client = cast.client("county_officer")
     client.get("/policies/?tier=city")
     page = client.get("/policies/").content.decode()
     assert "合成文件乙" in page and "合成文件甲" not in page
@@ -316,7 +310,7 @@ def test_the_colleague_may_not_and_the_outsider_may_not_know(cast: Cast) -> None
         name: reverse(f"policies:{name}", args=[pk])
         for name, pk in (("publish", document.id), ("source", document.id), ("end", publication.id))
     }
-    colleague, outsider = signed_in(cast, "county_leader"), signed_in(cast, "county_officer", cast.other_county)
+    colleague, outsider = cast.client("county_leader"), cast.client("county_officer", cast.other_county)
     for url in urls.values():
         assert colleague.get(url).status_code == 403
         assert outsider.get(url).status_code == 404
@@ -332,7 +326,7 @@ def test_the_colleague_may_not_and_the_outsider_may_not_know(cast: Cast) -> None
 
 def test_a_county_does_not_end_the_citys_document(cast: Cast) -> None:
     publication = publish_document(actor=SYSTEM, document=make(cast, owner=cast.city), unit=cast.city)
-    client = signed_in(cast)
+    client = cast.client("county_officer")
     assert client.get(reverse("policies:end", args=[publication.id])).status_code == 403
     assert (
         client.post(reverse("policies:end", args=[publication.id]), {"on": "2026-11-18", "why": "不想做"}).status_code
@@ -342,7 +336,7 @@ def test_a_county_does_not_end_the_citys_document(cast: Cast) -> None:
 
 def test_attaching_the_original_finds_the_quotes_and_names_the_lost(cast: Cast) -> None:
     document = make(cast)
-    client, url = signed_in(cast), reverse("policies:source", args=[document.id])
+    client, url = cast.client("county_officer"), reverse("policies:source", args=[document.id])
     page = client.post(url, {"text": "一、任务\n各校每月演\n练。按时修订方案。"}).content.decode()
     assert "1 处引文没有找到" in page and "修订预案" in page
     document.refresh_from_db()

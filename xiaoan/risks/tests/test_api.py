@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from conftest import Cast
 from xiaoan.kernel.ids import new_id
@@ -16,8 +15,7 @@ POINT = {"name": "食堂操作间燃气", "area": "08", "kind": "C04", "place": 
 
 
 def send(cast: Cast, role: str, path: str, told: dict[str, Any] | None = None, key: str = "") -> Any:
-    client = Client()
-    client.force_login(cast.post(role, cast.home_of(role)).person)
+    client = cast.client(role)
     body = json.dumps(told) if told is not None else ""
     headers = {"Idempotency-Key": key or str(new_id())}
     return client.post(f"/api/{path}", body, content_type="application/json", headers=headers)

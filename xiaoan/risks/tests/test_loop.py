@@ -17,7 +17,6 @@ from xiaoan.risks.services.confirming import confirm_controls
 from xiaoan.risks.services.sources import declare_points, end_point, refuse_point, register_point, supervise_point
 from xiaoan.risks.services.standing import reckon_expired
 from xiaoan.risks.tests.making import a_control, a_point, an_assessed
-from xiaoan.risks.tests.test_start import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
 
@@ -28,13 +27,13 @@ def test_an_owner_confirms_on_schedule_and_the_principal_sees_what_is_overdue(ca
     point = an_assessed(cast.primary)
     control = a_control(point, due_in=-2, holder=head.name, holder_id=head.person_id)
     assert list(overdue_controls(cast.county.path)) == [control] and list(my_controls(head)) == [control]
-    principal = signed_in(cast, "principal")
+    principal = cast.client("principal")
     assert "燃气报警器每天看一遍" in principal.get("/risks/").content.decode()
     assert Standing.objects.get(unit=cast.primary).overdue == 1
     with pytest.raises(NotAllowed):
         confirm_controls(actor=cast.actor("guard"), unit=cast.primary, controls=[control])
     told = {"control": [str(control.id)], "found": "0"}
-    assert signed_in(cast, "canteen_head").post("/risks/controls/confirm/", told).status_code == 302
+    assert cast.client("canteen_head").post("/risks/controls/confirm/", told).status_code == 302
     control.refresh_from_db()
     assert control.due == date(2026, 12, 18) and control.confirmed_by == head.name
     assert not overdue_controls(cast.county.path) and Standing.objects.get(unit=cast.primary).overdue == 0
@@ -73,7 +72,7 @@ def test_a_source_goes_through_four_steps_and_its_history_shows_them(cast: Cast)
     supervise_point(actor=officer, point=point, note="报警器正常")
     with pytest.raises(Stale):
         register_point(actor=officer, point=point, supervision="再登记一次")
-    page = signed_in(cast, "safety_director").get(f"/risks/points/{point.id}/")
+    page = cast.client("safety_director").get(f"/risks/points/{point.id}/")
     assert [s.label for s in page.context["steps"]] == ["辨识", "申报", "登记", "监管"]
     assert page.context["steps"][3].state == "now" and "每月到现场看一次" in page.content.decode()
     verbs = [e.bold for e in page.context["entries"]]
@@ -89,7 +88,7 @@ def test_a_risk_is_taken_from_identification_to_control_check_and_regrading(cast
     point.refresh_from_db()
     assess_point(actor=lead, point=point, factors={"L": 2, "S": 4}, why="change", reason="换了新灶具")
     end_point(actor=lead, point=point, note="食堂拆除")
-    page = signed_in(cast, "safety_director").get(f"/risks/points/{point.id}/").content.decode()
+    page = cast.client("safety_director").get(f"/risks/points/{point.id}/").content.decode()
     for words in ("首次评估", "情况变化后", "换了新灶具", "确认管控措施", "消除风险点", "食堂拆除"):
         assert words in page
     assert not Point.objects.get(id=point.id).is_active and not point.controls.filter(is_active=True).exists()
@@ -108,7 +107,7 @@ def test_a_past_day_shows_kinds_and_grades_as_they_were(cast: Cast) -> None:
         an_assessed(cast.primary, "新灶间", scores=(5, 5), kind="C05")
     then = WEDNESDAY.date() - timedelta(days=200)
     assert {p.name: p.level_then for p in points_on(cast.county.path, then)} == {"旧锅炉": 1, "临时板房": 2}
-    county = signed_in(cast, "county_officer")
+    county = cast.client("county_officer")
     page = county.get("/risks/past/", {"on": then.isoformat(), "kind": "C07", "level": "1"}).content.decode()
     assert "旧锅炉" in page and "临时板房" not in page and "新灶间" not in page
     before = figures_on(cast.county.path, then)
@@ -125,10 +124,10 @@ def test_an_old_building_of_a_kindergarten_needs_its_assessment(cast: Cast, sett
     """S2-2.12-06."""
     settings.MEDIA_ROOT = tmp_path
     point = an_assessed(cast.kindergarten, "园舍", is_old_building=True, kind="C03", area="16")
-    county = signed_in(cast, "county_officer")
+    county = cast.client("county_officer")
     assert "县直幼儿园" in county.get("/risks/schools/", {"stand": "old"}).content.decode()
     assert "还没有上传风险评估报告" in county.get(f"/risks/points/{point.id}/").content.decode()
-    lead = signed_in(cast, "safety_director", cast.kindergarten)
+    lead = cast.client("safety_director", cast.kindergarten)
     upload = SimpleUploadedFile("评估报告.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF", "application/pdf")
     told = {
         "name": "园舍",
@@ -147,7 +146,7 @@ def test_a_hazard_at_a_failed_control_raises_the_risk_on_its_page_until_it_is_cl
     """S3-3.3.1-07 as its reader sees it; the hazards floor calls this function in its own transactions."""
     point = an_assessed(cast.primary)
     hazard_changed(point.id, {"general": 1}, "软管老化", [(a_control(point).id, "隐患〔2026〕1号")])
-    client = signed_in(cast, "safety_director")
+    client = cast.client("safety_director")
     page = client.get(f"/risks/points/{point.id}/").content.decode()
     assert "管控措施失效" in page and "软管老化" in page and Point.objects.get().level == Level.ORANGE
     hazard_changed(point.id, {})

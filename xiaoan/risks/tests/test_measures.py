@@ -17,7 +17,6 @@ from xiaoan.risks.services import loop_moved
 from xiaoan.risks.services.accepting import apply, decide, score
 from xiaoan.risks.services.standing import reckon_expired
 from xiaoan.risks.tests.making import an_assessed
-from xiaoan.risks.tests.test_start import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
 TODAY = date(2026, 11, 18)
@@ -58,7 +57,7 @@ def test_an_accepted_school_counts_in_the_document_and_nobody_is_asked(cast: Cas
     with clock.held_at(WEDNESDAY + timedelta(days=90)):
         reckon_expired()
     assert done_of(cast) == [1, 0] and disagreements() == []
-    page = signed_in(cast, "safety_director").get("/duties/").content.decode()
+    page = cast.client("safety_director").get("/duties/").content.decode()
     assert "双重预防体系建成率" in page and "/risks/acceptances/" in page
 
 

@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from conftest import Cast
+from conftest import Cast, client_of
 from xiaoan.engines.resource.testing import sheet_of
 from xiaoan.risks.library import areas, library, proposals
 from xiaoan.risks.models import Assessment, Control, Level, Point
@@ -14,12 +13,6 @@ from xiaoan.risks.services.chain import Chosen, adopt_points, change_control, ch
 from xiaoan.risks.tests.making import a_control, an_assessed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
-
-
-def signed_in(cast: Cast, role: str, unit: Any = None) -> Client:
-    client = Client()
-    client.force_login(cast.post(role, unit or cast.home_of(role)).person)
-    return client
 
 
 def adopt(cast: Cast, *keys: str) -> list[Point]:
@@ -43,7 +36,7 @@ def test_a_school_adopts_its_points_in_one_go_and_sees_its_graded_map(
     """S0-2.6-01: by area, with likelihood and severity; the county sees schools without an assessment."""
     cast.post("canteen_head", cast.primary, "李合成")
     lead = cast.actor("safety_director")
-    county = signed_in(cast, "county_officer")
+    county = cast.client("county_officer")
     assert "东镇中心小学" in county.get("/risks/missing/").content.decode()
     found = proposals("primary", ["canteen", "gas"], {"teaching": ["东楼", "西楼"]})
     chosen = [Chosen(p, {"L": "3", "S": "5"}) for p in found]
@@ -52,7 +45,7 @@ def test_a_school_adopts_its_points_in_one_go_and_sees_its_graded_map(
     assert len(made) == len(found) > 35 and Assessment.objects.count() == len(made)
     assert all(p.level == Level.ORANGE and p.assess_due and p.controls_due for p in made)
     assert Control.objects.filter(item="C04-03").get().holder == "李合成"
-    page = signed_in(cast, "safety_director").get("/risks/").content.decode()
+    page = cast.client("safety_director").get("/risks/").content.decode()
     assert "四色分布" in page and "东楼楼梯和疏散通道" in page and "较大风险（橙）" in page
     assert "东镇中心小学" not in county.get("/risks/missing/").content.decode()
 
@@ -64,7 +57,7 @@ def test_what_is_there_already_is_not_adopted_twice(cast: Cast) -> None:
 
 
 def test_the_wizard_leads_from_what_a_school_has_to_its_list(cast: Cast) -> None:
-    client = signed_in(cast, "safety_director")
+    client = cast.client("safety_director")
     first = client.get("/risks/start/").content.decode()
     assert 'value="canteen" checked' in first  # prefilled from the unit
     asked = {"seen": "1", "has": ["canteen"], "place-teaching": "东楼、西楼", "place-gate": "大门"}
@@ -80,7 +73,7 @@ def test_the_wizard_leads_from_what_a_school_has_to_its_list(cast: Cast) -> None
 def test_the_list_has_a_line_for_each_point_with_grade_measures_owner_and_date_and_comes_as_a_file(cast: Cast) -> None:
     """S0-2.6-02, S3-3.1.3-03."""
     adopt(cast, "food")
-    client = signed_in(cast, "safety_director")
+    client = cast.client("safety_director")
     page = client.get("/risks/points/").content.decode()
     assert "食材采购和加工" in page and "较大" in page and "11月18日" in page
     table = sheet_of(client.get("/risks/points/export.xlsx"))
@@ -93,7 +86,7 @@ def test_a_risk_without_cycle_owner_or_place_of_notice_is_shown_with_what_it_lac
     lead = cast.actor("safety_director")
     point = make_point(actor=lead, unit=cast.primary, name="后门配电箱", area="11", kind="C05")
     assert point.lacks == ["评估周期", "管控责任人", "公告位置"]
-    client = signed_in(cast, "safety_director")
+    client = cast.client("safety_director")
     assert "后门配电箱" in client.get("/risks/points/", {"wanting": "lacking"}).content.decode()
     assert "还缺：评估周期、管控责任人、公告位置" in client.get(f"/risks/points/{point.id}/").content.decode()
     owner = {"owner": lead.name, "owner_id": lead.person_id}
@@ -105,11 +98,10 @@ def test_the_list_of_responsibilities_names_post_and_person_and_each_sees_their_
     """S1-2.1.2-05."""
     head = cast.post("canteen_head", cast.primary, "李合成")
     adopt(cast, "food", "gate")
-    rows = sheet_of(signed_in(cast, "principal").get("/risks/controls/export.xlsx"))
+    rows = sheet_of(cast.client("principal").get("/risks/controls/export.xlsx"))
     assert rows[0][:5] == ["管控措施", "风险点", "风险等级", "责任岗位", "责任人"]
     assert any(r[3] == "食堂管理员" and r[4] == "李合成" for r in rows[1:])
-    client = Client()
-    client.force_login(head.person)
+    client = client_of(head)
     own = client.get("/risks/controls/mine/").context
     assert own["later"] and all(c.holder_id == head.person_id for c in [*own["due"], *own["later"]])
 

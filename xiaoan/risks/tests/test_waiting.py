@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from conftest import Cast
 from xiaoan.engines.ui.waiting import Waiting
@@ -56,7 +55,6 @@ def test_it_costs_two_statements_at_most_and_leads_to_the_lines(
     actor = cast.actor(role)
     with django_assert_max_num_queries(2):
         lines: list[Waiting] = waiting(actor)
-    client = Client()
-    client.force_login(cast.post(role, cast.home_of(role)).person)
+    client = cast.client(role)
     for line in lines:
         assert client.get(line.href).status_code == 200, line

@@ -29,7 +29,6 @@ from xiaoan.risks.services.sources import declare_points, register_point, superv
 from xiaoan.risks.services.standing import reckon_expired
 from xiaoan.risks.services.studies import record_study
 from xiaoan.risks.tests.making import a_control, an_assessed
-from xiaoan.risks.tests.test_start import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
 
@@ -41,12 +40,12 @@ def text_of(pdf: bytes) -> str:
 def test_a_notice_is_published_printed_and_its_openers_are_counted(cast: Cast) -> None:
     """S0-2.6-04."""
     a_control(an_assessed(cast.primary, scores=(4, 4), owner="赵合成", post="校长"))
-    lead = signed_in(cast, "safety_director")
+    lead = cast.client("safety_director")
     assert lead.post("/risks/notices/new/", {"title": "风险公告", "lowest": "4"}).status_code == 302
     notice = Notice.objects.get()
     for role in ("homeroom_teacher", "guard", "parent"):
         for _ in range(2):
-            assert signed_in(cast, role).get(f"/risks/notices/{notice.id}/").status_code == 200
+            assert cast.client(role).get(f"/risks/notices/{notice.id}/").status_code == 200
     phone = Client()
     for _ in range(2):
         assert "食堂操作间" in phone.get(f"/risks/n/{notice.token}/").content.decode()
@@ -60,7 +59,7 @@ def test_a_notice_is_published_printed_and_its_openers_are_counted(cast: Cast) -
 def test_a_card_carries_the_word_of_its_grade_and_leads_by_its_code_to_a_public_page(cast: Cast) -> None:
     point = an_assessed(cast.primary, scores=(4, 4), owner="赵合成", emergency="关总阀")
     a_control(point)
-    card = text_of(signed_in(cast, "guard").get(f"/risks/points/{point.id}/card.pdf").content)
+    card = text_of(cast.client("guard").get(f"/risks/points/{point.id}/card.pdf").content)
     assert "较大风险（橙）" in card.replace("\n", "") and "食堂操作间" in card
     page = Client().get(f"/q/{point.token}/").content.decode()
     assert "较大风险（橙）" in page and "关总阀" in page and "119" in page and "赵合成" not in page
@@ -72,7 +71,7 @@ def test_a_monthly_study_lists_the_changes_and_their_authors_and_proves_the_duty
     lead = cast.actor("safety_director")
     point = an_assessed(cast.primary, scores=(3, 3))
     assess_point(actor=lead, point=point, factors={"L": 5, "S": 5}, why="change")
-    city = signed_in(cast, "city_officer")
+    city = cast.client("city_officer")
     assert "东镇中心小学" in city.get("/risks/studies/without/").content.decode()
     row = record_study(actor=lead, unit=cast.primary, conclusion="防燃气", people=5)
     assert [(c["kind"], c["by"]) for c in row.changes] == [("raised", lead.name), ("added", "系统")]
@@ -83,12 +82,12 @@ def test_a_monthly_study_lists_the_changes_and_their_authors_and_proves_the_duty
     assert again.changes == []
     county = record_study(actor=cast.actor("county_officer"), unit=cast.county, conclusion="全县防燃气")
     assert [c["name"] for c in county.changes] == ["东镇中心小学 食堂操作间"]
-    page = signed_in(cast, "safety_director").get(f"/risks/studies/{row.id}/").content.decode()
+    page = cast.client("safety_director").get(f"/risks/studies/{row.id}/").content.decode()
     assert "由一般风险上调为重大风险" in page and lead.name in page
 
 
 def test_a_study_filed_as_a_record_is_a_study_until_it_is_withdrawn(cast: Cast) -> None:
-    lead, city = cast.actor("safety_director"), signed_in(cast, "city_officer")
+    lead, city = cast.actor("safety_director"), cast.client("city_officer")
     assess_point(actor=lead, point=an_assessed(cast.primary), factors={"L": 5, "S": 5}, why="change")
     answers = {"areas": ["fire"], "added": 0, "conclusion": "防燃气", "actions": "每天看", "people": 6}
     record = file_record(actor=lead, unit=cast.primary, sheet="risk_study", answers=answers, happened_at=clock.now())
@@ -96,7 +95,7 @@ def test_a_study_filed_as_a_record_is_a_study_until_it_is_withdrawn(cast: Cast) 
     assert (row.record, row.month, row.conclusion, row.people) == (record.id, "2026-11", "防燃气", 6)
     assert [c["kind"] for c in row.changes] == ["raised", "added"]
     assert "东镇中心小学" not in city.get("/risks/studies/without/").content.decode()
-    assert "防燃气" in signed_in(cast, "safety_director").get(f"/risks/studies/{row.id}/").content.decode()
+    assert "防燃气" in cast.client("safety_director").get(f"/risks/studies/{row.id}/").content.decode()
     withdraw_record(actor=lead, record=record, why="记错了")
     assert not Study.objects.exists()
     assert "东镇中心小学" in city.get("/risks/studies/without/").content.decode()
@@ -111,7 +110,7 @@ def test_a_school_applies_assessors_score_and_the_share_rises_with_the_rest_list
     case = apply(actor=lead, unit=cast.primary, kind="risk", said="已完成")
     with pytest.raises(Stale):
         apply(actor=lead, unit=cast.primary, kind="risk")
-    page = signed_in(cast, "county_officer").get(f"/risks/acceptances/{case.id}/")
+    page = cast.client("county_officer").get(f"/risks/acceptances/{case.id}/")
     assert set(page.context["proofs"]) == {"rules", "duties", "running", "control"}
     assert "个风险点已评估" in page.content.decode() and "制度健全" in page.content.decode()
     with pytest.raises(Stale):
@@ -125,7 +124,7 @@ def test_a_school_applies_assessors_score_and_the_share_rises_with_the_rest_list
     with pytest.raises(NotAllowed):
         decide(actor=lead, acceptance=case, is_passed=True, decision="自己通过")
     decide(actor=officer, acceptance=case, is_passed=True, decision="符合标准")
-    told = signed_in(cast, "county_officer").get("/risks/targets/")
+    told = cast.client("county_officer").get("/risks/targets/")
     target = told.context["target"]
     assert (target.passed, target.schools, [s.percent for s in target.steps]) == (1, 3, [60, 100])
     assert [u.name for u in told.context["rows"]] == ["东镇初级中学", "县直幼儿园"]
@@ -138,7 +137,7 @@ def test_schools_complete_and_running_are_a_share_of_all(cast: Cast) -> None:
     officer = cast.actor("county_officer")
     score(actor=officer, acceptance=case, points=dict.fromkeys(("rules", "duties", "running", "control"), 22))
     decide(actor=officer, acceptance=case, is_passed=True, decision="符合标准")
-    client = signed_in(cast, "county_officer")
+    client = cast.client("county_officer")
     assert client.get("/risks/targets/", {"kind": "dual"}).context["target"].passed == 0
     loop_moved(cast.primary)
     assert client.get("/risks/targets/", {"kind": "dual"}).context["target"].passed == 1
@@ -154,7 +153,7 @@ def test_a_county_sees_every_red_risk_with_measure_owner_and_last_check(cast: Ca
     point = an_assessed(cast.primary, scores=(5, 5), owner="赵合成", post="校长")
     an_assessed(cast.junior, "一般的", scores=(3, 3))
     confirm_controls(actor=cast.actor("principal"), unit=cast.primary, controls=[a_control(point)])
-    page = signed_in(cast, "county_officer").get("/risks/red/").content.decode()
+    page = cast.client("county_officer").get("/risks/red/").content.decode()
     assert "赵合成" in page and "燃气报警器每天看一遍" in page and "11月18日" in page and "一般的" not in page
 
 
@@ -162,13 +161,13 @@ def test_a_province_sees_the_share_of_schools_by_city(cast: Cast) -> None:
     """S3-1-04, S3-3.2.2-02."""
     an_assessed(cast.primary)
     loop_moved(cast.primary)
-    page = signed_in(cast, "province_officer").get("/risks/coverage/")
+    page = cast.client("province_officer").get("/risks/coverage/")
     shares = {
         s.unit.name: (s.schools, s.get("assessed"), s.get("running"), s.get("whole")) for s in page.context["shares"]
     }
     assert shares["甲市"] == (4, 1, 1, 0) and shares["乙市"] == (0, 0, 0, 0)
     plan_filed(cast)
-    page = signed_in(cast, "province_officer").get("/risks/coverage/")
+    page = cast.client("province_officer").get("/risks/coverage/")
     assert next(s for s in page.context["shares"] if s.unit.name == "甲市").get("whole") == 1
 
 
@@ -195,7 +194,7 @@ def test_schools_of_each_grade_are_looked_at_as_often_as_the_county_says(cast: C
     register_point(actor=officer, point=point, supervision="每月看")
     supervise_point(actor=officer, point=point, note="已看")
     supervise_point(actor=officer, point=point, note="同一天再看")
-    lines = {v.standing.unit.name: v for v in signed_in(cast, "county_officer").get("/risks/visits/").context["lines"]}
+    lines = {v.standing.unit.name: v for v in cast.client("county_officer").get("/risks/visits/").context["lines"]}
     assert (lines["东镇中心小学"].asked, lines["东镇中心小学"].done, lines["东镇中心小学"].measure) == (
         6,
         1,
@@ -207,7 +206,7 @@ def test_schools_of_each_grade_are_looked_at_as_often_as_the_county_says(cast: C
 def test_the_exchange_has_the_tables_and_fields_of_the_format(cast: Cast) -> None:
     control = a_control(an_assessed(cast.primary, owner="赵合成"))
     confirm_controls(actor=cast.actor("principal"), unit=cast.primary, controls=[control])
-    client = signed_in(cast, "county_officer")
+    client = cast.client("county_officer")
     told = json.loads(client.get(f"/risks/of/{cast.primary.id}/exchange.json").content)
     wanted = {
         "security_risk_unit": UNIT, "security_risk_events": EVENT, "security_risk_control_measures": MEASURE,

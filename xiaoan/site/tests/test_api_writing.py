@@ -19,7 +19,7 @@ from xiaoan.engines.sync.models import Command
 from xiaoan.kernel import clock
 from xiaoan.obligations.models import Assignment, Task
 from xiaoan.site.tests import made
-from xiaoan.site.tests.test_rights_matrix import PAGES, address, signed_in, who_may
+from xiaoan.site.tests.test_rights_matrix import PAGES, address, who_may
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
 RECORD = {"sheet": "general", "answers": {"title": "合成记录"}, "happened_at": "2026-11-18T09:00:00+08:00"}
@@ -77,7 +77,7 @@ def test_a_system_must_send_a_key_and_an_outsider_changes_nothing(route: str, ca
     assert not Command.objects.exists()
     if away and "<uuid" in route:
         theirs = address(route, cast, cast.outside)
-        for outsider in (a_client(a_token(cast, role, away)), signed_in(cast, role, away)):
+        for outsider in (a_client(a_token(cast, role, away)), cast.client(role, away)):
             assert send(outsider, theirs, body_of(route)).status_code == 404
 
 
@@ -195,9 +195,8 @@ def test_a_document_is_published_and_ended(cast: Cast) -> None:
 
 
 def test_a_browser_needs_its_csrf_token_and_no_key(cast: Cast) -> None:
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(cast.post("county_officer", cast.county).person)
+    client = cast.client("county_officer", enforce_csrf_checks=True)
     assert send(client, "/api/tasks/", TASK, {}).json()["code"] == "csrf"
-    assert send(signed_in(cast, "county_officer", cast.county), "/api/tasks/", TASK, {}).status_code == 201
+    assert send(cast.client("county_officer", cast.county), "/api/tasks/", TASK, {}).status_code == 201
     by_token = Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {a_token(cast, 'county_officer')}"})
     assert send(by_token, "/api/tasks/", TASK).status_code == 201

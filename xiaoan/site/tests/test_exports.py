@@ -19,7 +19,7 @@ from xiaoan.ground.units.models import Unit
 from xiaoan.kernel.excel import MEDIA_TYPE, RISKY, Col, Table, sheet_name, workbook
 from xiaoan.site.limits import asked_of
 from xiaoan.site.tests.objects import SAME_FOR_OUTSIDERS
-from xiaoan.site.tests.test_rights_matrix import PAGES, address, signed_in, who_may
+from xiaoan.site.tests.test_rights_matrix import PAGES, address, who_may
 
 pytestmark = pytest.mark.django_db
 HOSTILE = [
@@ -80,14 +80,14 @@ def test_every_list_gives_its_rows_away_and_no_cell_is_a_formula(hostile: Cast) 
         if not (right := getattr(view.callback, "right", "")):
             continue
         role, home, away = who_may(right, hostile)
-        client, url = signed_in(hostile, role, home), address(route, hostile, hostile.primary)
+        client, url = hostile.client(role, home), address(route, hostile, hostile.primary)
         Person.objects.update(name="=cmd|' /C calc'!A0")
         Record.objects.update(summary="@SUM(1+1)*cmd|' /C calc'!A0")
         books, lists_rows = workbooks_of(client, url)
         taken += [(route, fault) for book in books for fault in faults_of(book, in_a_format=route in IN_A_FORMAT)]
         without += [route] if lists_rows and not books else []
         if books and away and "<uuid:" in route and route not in SAME_FOR_OUTSIDERS:
-            theirs = signed_in(hostile, role, away).get(address(route, hostile, hostile.outside), {"as": "xlsx"})
+            theirs = hostile.client(role, away).get(address(route, hostile, hostile.outside), {"as": "xlsx"})
             taken += [(route, "an outsider takes it")] if theirs.status_code != 404 else []
     assert (taken, sorted({*without} - {*NO_LISTS})) == ([], []), "a list needs {% excel %}, or a reason in NO_LISTS"
     assert {*NO_LISTS} - {*without} == set(), "these have no rows, or give them away: they need no reason"
@@ -153,14 +153,12 @@ def test_a_workbook_takes_every_name_every_number_and_every_length() -> None:
 def test_the_people_of_every_page_are_taken_out_under_the_filters_of_the_list(cast: Cast) -> None:
     for number in range(60):
         cast.post("guard", cast.primary, name=f"保安{number}") if not number else _another(cast, number)
-    client = Client()
-    client.force_login(cast.post("county_officer", cast.county).person)
+    client = cast.client("county_officer", cast.county)
     shown = client.get("/people/?role=guard")
     assert len(shown.context["page"].posts) == 50 and 'href="?role=guard&amp;as=xlsx"' in shown.content.decode()
     table = read(io.BytesIO(b"".join(client.get("/people/?role=guard&as=xlsx").streaming_content)))
     assert len(table) == 61 and table[0][:2] == ["姓名", "岗位"] and {row[1] for row in table[1:]} == {"保安员"}
-    outside = Client()
-    outside.force_login(cast.post("county_officer", cast.other_county).person)
+    outside = cast.client("county_officer", cast.other_county)
     assert len(read(io.BytesIO(b"".join(outside.get("/people/?role=guard&as=xlsx").streaming_content)))) == 1
 
 

@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.test.utils import override_settings
 
-from conftest import Cast
+from conftest import Cast, client_of
 from xiaoan.engines.sheets.models import Record
 from xiaoan.ground.norms.declare import declared
 from xiaoan.ground.people.models import Person
@@ -24,7 +24,7 @@ from xiaoan.kernel import clock
 from xiaoan.kernel.actor import SYSTEM
 from xiaoan.site import limits
 from xiaoan.site.headers import HEADERS
-from xiaoan.site.tests.test_rights_matrix import PAGES, address, signed_in, who_may
+from xiaoan.site.tests.test_rights_matrix import PAGES, address, who_may
 
 PASSWORD = "Cast-2026-pass"
 
@@ -44,7 +44,7 @@ def test_nothing_is_done_for_a_form_of_another_site(cast: Cast, wednesday: Any) 
     for route, page in PAGES.items():
         right = getattr(page.callback, "right", None)
         if right not in clients:
-            plain = Client() if right is None else signed_in(cast, *who_may(right, cast)[:2])
+            plain = Client() if right is None else cast.client(*who_may(right, cast)[:2])
             clients[right] = Client(enforce_csrf_checks=True)
             clients[right].cookies = plain.cookies
         url = address(route, cast, cast.primary)
@@ -56,7 +56,7 @@ def test_nothing_is_done_for_a_form_of_another_site(cast: Cast, wednesday: Any) 
 
 
 def test_every_answer_tells_the_browser_what_to_refuse(cast: Cast, wednesday: Any) -> None:
-    client = signed_in(cast, "safety_director", cast.primary)
+    client = cast.client("safety_director", cast.primary)
     for url in ("/records/", "/accounts/login/", "/nowhere/", "/phone/sw.js", "/api/records/", "/records/export.xlsx"):
         answer = client.get(url)
         assert HEADERS.items() <= answer.headers.items(), url
@@ -96,8 +96,7 @@ def test_the_key_of_a_session_changes_with_the_post(cast: Cast, wednesday: Any) 
     other = cast.post("principal", cast.primary)
     other.person = first.person
     other.save(update_fields=["person"])
-    client = Client()
-    client.force_login(first.person)
+    client = client_of(first)
     before = client.cookies[settings.SESSION_COOKIE_NAME].value
     client.post("/people/switch/", {"post": str(other.id)})
     assert client.cookies[settings.SESSION_COOKIE_NAME].value != before
@@ -109,8 +108,7 @@ def test_the_key_of_a_session_changes_with_the_post(cast: Cast, wednesday: Any) 
 @pytest.mark.parametrize("what", ["password", "reset", "post", "person"])
 def test_a_session_ends_with_what_it_stood_on(what: str, cast: Cast, wednesday: Any) -> None:
     post = cast.post("safety_director", cast.primary)
-    elsewhere = Client()
-    elsewhere.force_login(post.person)
+    elsewhere = client_of(post)
     assert elsewhere.get("/records/").status_code == 200
     if what in ("password", "reset"):
         post.person.set_password("Another-2026-pass")
@@ -141,7 +139,7 @@ def test_a_forged_host_gets_nothing_with_it(cast: Cast) -> None:
 
 
 def test_no_line_of_a_header_is_taken_from_an_address(cast: Cast, wednesday: Any) -> None:
-    client = signed_in(cast, "safety_director", cast.primary)
+    client = cast.client("safety_director", cast.primary)
     for url in ("/people/switch/", "/records/"):
         for name in ("next", "back", "post", "unit"):
             answer = client.get(url, {name: "/x\r\nSet-Cookie: planted=1"})
@@ -150,7 +148,7 @@ def test_no_line_of_a_header_is_taken_from_an_address(cast: Cast, wednesday: Any
 
 
 def test_a_page_that_breaks_tells_nothing_of_the_inside(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = signed_in(cast, "safety_director", cast.primary)
+    client = cast.client("safety_director", cast.primary)
     client.raise_request_exception = False
 
     def broken(*args: Any, **kwargs: Any) -> Any:
@@ -165,7 +163,7 @@ def test_a_page_that_breaks_tells_nothing_of_the_inside(cast: Cast, monkeypatch:
 
 def test_fields_that_a_form_does_not_show_are_not_taken(cast: Cast, wednesday: Any) -> None:
     """Mass assignment: a person cannot name rights, a record cannot name another unit."""
-    client = signed_in(cast, "safety_director", cast.primary)
+    client = cast.client("safety_director", cast.primary)
     told = {
         "q-title": "合成",
         "happened": "2026-11-17",
@@ -184,7 +182,7 @@ def test_fields_that_a_form_does_not_show_are_not_taken(cast: Cast, wednesday: A
 
 
 def test_other_verbs_do_nothing(cast: Cast, wednesday: Any) -> None:
-    client = signed_in(cast, "safety_director", cast.primary)
+    client = cast.client("safety_director", cast.primary)
     for verb in ("TRACE", "PROPFIND", "CONNECT", "FOO"):
         assert client.generic(verb, "/accounts/logout/").status_code in (200, 302, 400, 403, 405)
         assert client.get("/records/").status_code == 200, "still signed in"
@@ -200,7 +198,7 @@ def test_a_request_under_the_limit_costs_no_query(cast: Cast, limited: None, dja
 
 
 def test_too_many_requests_are_answered_with_a_sentence(cast: Cast, limited: None, monkeypatch: Any) -> None:
-    client = signed_in(cast, "safety_director", cast.primary)
+    client = cast.client("safety_director", cast.primary)
     least = int(declared()["limits.heavy"].least or 0)
     monkeypatch.setattr(limits, "norm", lambda key: least)
     person = str(cast.post("safety_director", cast.primary).person_id)

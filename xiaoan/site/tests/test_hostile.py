@@ -13,10 +13,10 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from conftest import Cast
+from conftest import Cast, client_of
 from xiaoan.engines.sheets.tests.making import a_record
 from xiaoan.ground.people.rights import declared_rights
-from xiaoan.site.tests.test_rights_matrix import PAGES, address, signed_in, who_may
+from xiaoan.site.tests.test_rights_matrix import PAGES, address, who_may
 
 UUID = "0192f7a1-0000-7000-8000-000000000000"
 HOSTILE = (
@@ -45,7 +45,7 @@ def _listening(found: Any, asked: set[str]) -> Any:
 
 def client_for(route: str, cast: Cast) -> Client:
     right = getattr(PAGES[route].callback, "right", None)
-    client = Client() if right is None else signed_in(cast, *who_may(right, cast)[:2])
+    client = Client() if right is None else cast.client(*who_may(right, cast)[:2])
     client.raise_request_exception = False
     return client
 
@@ -132,7 +132,7 @@ def test_a_school_that_asks_for_a_unit_above_or_beside_it_finds_nothing(route: s
     role = next((r for r in ("principal", "safety_director") if not right or r in declared_rights()[right].roles), "")
     if right is None or not role or route in BY_NAME:
         return
-    client, own = signed_in(cast, role, cast.primary), address(route, cast, cast.primary)
+    client, own = cast.client(role, cast.primary), address(route, cast, cast.primary)
     with names_asked_for() as asked:
         client.get(own)
     for unit in (cast.province, cast.county, cast.township, cast.junior, cast.outside):
@@ -144,8 +144,7 @@ def test_a_school_that_asks_for_a_unit_above_or_beside_it_finds_nothing(route: s
 
 
 def test_no_nul_reaches_a_table(cast: Cast, wednesday: Any) -> None:
-    client, record = Client(), a_record(cast.primary)
-    client.force_login(cast.post("safety_director", cast.primary).person)
+    client, record = cast.client("safety_director"), a_record(cast.primary)
     assert client.post(f"/records/{record.id}/withdraw/", {"why": "填\0错"}).status_code == 302
     record.refresh_from_db()
     assert record.withdrawn_why == "填错"
@@ -158,8 +157,7 @@ def test_nobody_is_led_off_the_site(cast: Cast, wednesday: Any) -> None:
     for there in ("https://bad.test/", "//bad.test/", r"\\bad.test", "javascript:alert(1)", "/\t/bad.test"):
         login = {"login": post.person.username, "password": "Cast-2026-pass", "next": there}
         assert Client().post("/accounts/login/", login).headers["Location"] == "/"
-        client = Client()
-        client.force_login(post.person)
+        client = client_of(post)
         assert client.post("/people/switch/", {"post": str(post.id), "next": there}).headers["Location"] == "/"
         filed = client.post(
             "/records/new/general/", {"back": there, "title": "合成记录", "happened": "2026-11-18T08:00"}
@@ -171,14 +169,12 @@ def test_nobody_is_led_off_the_site(cast: Cast, wednesday: Any) -> None:
     "address", ["/sync/commands/", "/files/", "/phone/post/", "/people/switch/", "/duties/tasks/new/"]
 )
 def test_nothing_is_written_for_another_site(cast: Cast, address: str) -> None:
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(cast.post("county_officer", cast.county).person)
+    client = cast.client("county_officer", enforce_csrf_checks=True)
     assert client.post(address, {}).status_code == 403
 
 
 def test_pages_are_kept_by_nobody_else_and_forgotten_at_sign_out(cast: Cast, wednesday: Any) -> None:
-    client = Client()
-    client.force_login(cast.post("safety_director", cast.primary).person)
+    client = cast.client("safety_director", cast.primary)
     page = client.get("/records/")
     assert "private" in page.headers["Cache-Control"] and page.headers["X-Frame-Options"] == "DENY"
     assert client.post("/accounts/logout/").headers["Clear-Site-Data"] == '"cache"'

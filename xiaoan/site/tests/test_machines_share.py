@@ -136,8 +136,7 @@ def test_static_files_are_collected_once_and_again_when_one_changes(
 @pytest.mark.django_db
 def test_the_county_board_says_that_it_is_the_demo(cast: Cast, settings: Any) -> None:
     settings.XIAOAN_DEMO = "xiaoan.site.demo.known.is_demo"
-    client = Client()
-    client.force_login(cast.post("county_officer", cast.county).person)
+    client = cast.client("county_officer", cast.county)
     known._known = True
     try:
         assert "演示数据" in client.get("/jobs/").content.decode()

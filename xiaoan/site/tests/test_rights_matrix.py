@@ -64,15 +64,15 @@ def test_a_page_lets_in_exactly_whom_its_right_names(route: str, cast: Cast, wed
     assert answer.status_code == 401 or answer.headers["Location"].startswith(settings.LOGIN_URL), "signed out"
     role, home, away = who_may(right, cast)
     if right and (without := role_without(right)):
-        assert ask(signed_in(cast, without, at(without, cast)), ours).status_code == 403, without
+        assert ask(cast.client(without, at(without, cast)), ours).status_code == 403, without
     if away and route not in SAME_FOR_OUTSIDERS and any(maker(route, name) for name in ARGUMENT.findall(route)):
         theirs = address(route, cast, cast.outside)
-        answer = ask(signed_in(cast, role, away), theirs, follow=True)
+        answer = ask(cast.client(role, away), theirs, follow=True)
         # What writes by the API reads no form; test_api_writing.py sends outsiders' JSON to each of them.
         refused = (404, 415) if route.startswith("api/") and answer.request["REQUEST_METHOD"] == "POST" else (404,)
         assert answer.status_code in refused, "outsider"
     if route not in EXCUSED:
-        answer = ask(signed_in(cast, role, home), ours)
+        answer = ask(cast.client(role, home), ours)
         open_to = (200, 204, 302) if answer.request["REQUEST_METHOD"] == "GET" else (200, 204, 302, 400, 409, 415, 422)
         assert answer.status_code in open_to, role
 
@@ -97,12 +97,6 @@ def ask(client: Client, url: str, follow: bool = False) -> Any:
     """GET; what is for POST only is sent an empty form."""
     answer = client.get(url, follow=follow)
     return client.post(url, follow=follow) if answer.status_code == 405 else answer
-
-
-def signed_in(cast: Cast, role: str, unit: Unit) -> Client:
-    client = Client()
-    client.force_login(cast.post(role, unit).person)
-    return client
 
 
 def who_may(right: str, cast: Cast) -> tuple[str, Unit, Unit | None]:

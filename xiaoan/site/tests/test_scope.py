@@ -18,7 +18,7 @@ from django.db import transaction
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings, strategies
 
-from conftest import Cast
+from conftest import Cast, client_of
 from xiaoan.ground.calendar.days import forget_calendars
 from xiaoan.ground.people.models import Post
 from xiaoan.ground.people.rights import actor_for
@@ -89,8 +89,7 @@ def posts(world: World, dice: random.Random) -> Iterator[Post]:
 def walk(world: World, post: Post, dice: random.Random) -> Iterator[tuple[str, str, list[str]]]:
     """Every page and API call with an object inside and one outside: what leaked."""
     scope = actor_for(post).scope
-    client = Client(raise_request_exception=False)
-    client.force_login(post.person)
+    client = client_of(post, raise_request_exception=False)
     inside, outside = world.under(scope), world.under(scope, inside=False)
     seen: set[str] = set()
     for route in PAGES:

@@ -38,12 +38,6 @@ def storage(request: Any, settings: Any, tmp_path: Path) -> Iterator[str]:
         yield "s3"
 
 
-def client_of(cast: Cast, role: str, unit: Any = None) -> Client:
-    client = Client()
-    client.force_login(cast.post(role, unit or cast.home_of(role)).person)
-    return client
-
-
 def kept(cast: Cast, name: str = "报告.docx", content: bytes = b"") -> StoredFile:
     actor = cast.actor("safety_director")
     return store_file(actor=actor, unit=cast.primary, upload=upload(name, content or docx()))
@@ -54,10 +48,10 @@ def test_a_file_comes_back_byte_for_byte_to_those_who_may_see_it_and_to_nobody_e
     content = docx()
     file = kept(cast, content=content)
     url = reverse("files:give", args=[file.id])
-    answer = client_of(cast, "county_officer").get(url)
+    answer = cast.client("county_officer").get(url)
     assert answer.status_code == 200 and answer.streaming
     assert b"".join(answer.streaming_content) == content  # type: ignore[arg-type]
-    assert client_of(cast, "county_officer", cast.other_county).get(url).status_code == 404
+    assert cast.client("county_officer", cast.other_county).get(url).status_code == 404
     assert Client().get(url).status_code == 302
 
 
@@ -75,7 +69,7 @@ def test_the_same_content_twice_is_kept_once_under_its_hash(cast: Cast, storage:
 def test_a_file_whose_bytes_are_gone_is_a_404_and_no_fault(cast: Cast, storage: str) -> None:
     file = kept(cast)
     default_storage.delete(path_of(file.sha256))
-    answer = client_of(cast, "safety_director").get(reverse("files:give", args=[file.id]))
+    answer = cast.client("safety_director").get(reverse("files:give", args=[file.id]))
     assert answer.status_code == 404
 
 
@@ -87,7 +81,7 @@ def test_a_storage_that_does_not_answer_is_said_in_words_and_nothing_is_stored(
         {"XIAOAN_DATA": str(tmp_path), **BUCKET, "XIAOAN_FILES": "s3://b?endpoint=http://127.0.0.1:1"}, tmp_path
     )
     settings.STORAGES = {**settings.STORAGES, "default": django_files(conf)}
-    client = client_of(cast, "safety_director")
+    client = cast.client("safety_director")
     client.raise_request_exception = False
     answer = client.post(reverse("files:take"), {"file": upload("报告.docx", docx())})
     assert answer.status_code == 503 and "存放照片和附件的地方暂时连不上" in answer.content.decode()
@@ -99,7 +93,7 @@ def test_the_bucket_is_private_and_no_answer_names_it(cast: Cast, storage: str) 
     if storage != "s3":
         pytest.skip("a folder has no bucket")
     file = kept(cast)
-    answer = client_of(cast, "safety_director").get(reverse("files:give", args=[file.id]))
+    answer = cast.client("safety_director").get(reverse("files:give", args=[file.id]))
     assert "campus" not in str(answer.headers) and "Location" not in answer.headers
     grants = boto3.client("s3", region_name="us-east-1").get_object_acl(Bucket="campus", Key=path_of(file.sha256))
     assert all("AllUsers" not in str(g) for g in grants["Grants"])

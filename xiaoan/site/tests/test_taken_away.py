@@ -5,9 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from conftest import Cast
+from conftest import Cast, client_of
 from xiaoan.engines.resource.testing import book_of
 from xiaoan.ground.people.models import Person
 from xiaoan.hazards import services as hazards
@@ -27,12 +26,6 @@ from xiaoan.risks.tests.making import a_control, a_notice, an_assessed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
 TODAY = date(2026, 11, 18)
-
-
-def client_of(actor: Actor) -> Client:
-    client = Client()
-    client.force_login(Person.objects.get(id=actor.person_id))
-    return client
 
 
 def book(actor: Actor, url: str) -> dict[str, list[list[Any]]]:

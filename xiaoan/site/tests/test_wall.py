@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
-from django.test import Client
 
 from conftest import Cast
 from xiaoan.engines.sheets.models import Record
@@ -130,8 +129,7 @@ def test_a_connection_never_carries_a_scope_over(cast: Cast) -> None:
                 assert Record.objects.count() == 2
             raise ZeroDivisionError
         assert Record.objects.count() == 1
-    client = Client()
-    client.force_login(cast.post("county_officer", cast.county).person)
+    client = cast.client("county_officer", cast.county)
     assert client.get("/records/").status_code == 200
     wall.begin()
     assert Record.objects.count() == 0

@@ -45,14 +45,6 @@ LATER_KB = 20
 pytestmark = pytest.mark.usefixtures("wednesday")
 
 
-def client_of(cast: Cast, role: str, unit: Unit | None = None, **more: Any) -> Client:
-    client = Client(**more)
-    client.force_login(
-        cast.post(role, unit or cast.home_of(role)).person, backend="xiaoan.ground.people.backends.PersonBackend"
-    )
-    return client
-
-
 def told(cast: Cast, role: str = "safety_director", unit: Unit | None = None) -> dict[str, Any]:
     actor = cast.actor(role, unit)
     return phone_data(actor, list(Post.objects.filter(id=actor.post_id)))
@@ -84,7 +76,7 @@ def test_the_documents_lead_to_their_living_page(cast: Cast) -> None:
     document = make_document("A", {"practice": "drill", "every": "monthly"})
     publish(document, cast.county)
     [one] = told(cast)["documents"]
-    assert client_of(cast, "safety_director").get(one["url"]).status_code == 200
+    assert cast.client("safety_director").get(one["url"]).status_code == 200
 
 
 def test_only_sheets_of_the_units_rank_are_offered(cast: Cast) -> None:
@@ -125,7 +117,7 @@ def test_it_costs_the_same_with_three_records_and_documents_as_with_one(cast: Ca
 
 
 def test_the_same_again_is_not_sent_again(cast: Cast) -> None:
-    client = client_of(cast, "safety_director")
+    client = cast.client("safety_director")
     first = client.get(URL)
     later = client.get(URL, held(first))
     assert not any("value" in part for part in later.json()["parts"].values())
@@ -143,7 +135,7 @@ def test_first_page_and_later_loads_keep_their_budget(cast: Cast, built: None) -
     asked = [{"practice": p, "every": "monthly"} for p in Practice.objects.values_list("key", flat=True)]
     for key in "ABC":
         publish(make_document(key, *asked), cast.county)
-    client = client_of(cast, "safety_director")
+    client = cast.client("safety_director")
     page = gzip.compress(client.get("/phone/").content)
     parts = [gzip.compress(Path(str(finders.find(name))).read_bytes()) for name in FILES]
     first = client.get(URL)
@@ -155,7 +147,7 @@ def test_first_page_and_later_loads_keep_their_budget(cast: Cast, built: None) -
 
 
 def test_data_is_compressed_on_the_way(cast: Cast) -> None:
-    response = client_of(cast, "safety_director").get(URL, headers={"Accept-Encoding": "gzip"})
+    response = cast.client("safety_director").get(URL, headers={"Accept-Encoding": "gzip"})
     assert response["Content-Encoding"] == "gzip"
     assert json.loads(gzip.decompress(response.content))["unit"]["name"] == cast.primary.name
 
@@ -175,18 +167,18 @@ def test_the_worker_may_serve_the_phone_and_names_its_version(built: None, db: A
 
 
 def test_the_kept_page_says_nothing_of_the_person(cast: Cast) -> None:
-    shown = client_of(cast, "safety_director").get("/phone/").content.decode()
+    shown = cast.client("safety_director").get("/phone/").content.decode()
     assert cast.primary.name not in shown
     assert cast.actor("safety_director").name not in shown
 
 
 def test_a_stranger_is_sent_to_sign_in_and_a_parent_is_refused(cast: Cast) -> None:
     assert Client().get(URL).status_code == 302
-    assert client_of(cast, "parent").get(URL).status_code == 403
+    assert cast.client("parent").get(URL).status_code == 403
 
 
 def test_switching_takes_only_ones_own_post(cast: Cast) -> None:
-    client = client_of(cast, "safety_director")
+    client = cast.client("safety_director")
     own, other = cast.post("safety_director", cast.primary), cast.post("principal", cast.primary)
     second = cast.post("safety_director", cast.junior)
     Post.objects.filter(id=second.id).update(person=own.person)
@@ -209,7 +201,7 @@ def test_the_phone_lists_what_an_office_asks_until_it_is_handed_in(cast: Cast) -
     )  # fmt: skip
     (task,) = told(cast)["tasks"]
     assert task["title"] == "报送自查情况"
-    assert client_of(cast, "safety_director").get(task["url"]).status_code == 200
+    assert cast.client("safety_director").get(task["url"]).status_code == 200
     Assignment.objects.update(state="handed_in")
     assert told(cast)["tasks"] == []
 
@@ -283,7 +275,7 @@ def test_the_heads_phone_holds_what_inspectors_disagree_on_and_decides_it(cast: 
 def test_an_expert_from_outside_inspects_by_phone_and_learns_nothing_of_the_bureaus_own_records(cast: Cast) -> None:
     fill_in(cast.actor("safety_director"), cast, "general", {"title": "合成"})
     data = told(cast, "expert", cast.county)
-    assert client_of(cast, "expert", cast.county).get(URL).status_code == 200
+    assert cast.client("expert", cast.county).get(URL).status_code == 200
     assert (data["last"], data["recent"], data["duties"], data["may_write"]) == ({}, [], [], False)
 
 

@@ -11,7 +11,6 @@ from conftest import Cast
 from xiaoan.engines.files.models import StoredFile
 from xiaoan.engines.files.services import claim_files, clean_name, path_of, store_file
 from xiaoan.engines.files.tests.making import docx, photo, png_claiming, upload, zipped
-from xiaoan.ground.people.models import Person
 from xiaoan.kernel.errors import Invalid, NotKnown
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +26,6 @@ def own_storage(settings: Any, tmp_path: Any) -> None:
 
 def stored(cast: Cast, name: str, content: bytes, **more: Any) -> StoredFile:
     return store_file(actor=cast.actor("safety_director"), unit=cast.primary, upload=upload(name, content), **more)
-
-
-def client_of(cast: Cast, role: str, unit: Any = None) -> Client:
-    client = Client()
-    client.force_login(Person.objects.get(id=cast.actor(role, unit).person_id))
-    return client
 
 
 def test_a_photo_is_turned_upright_made_smaller_and_loses_its_position(cast: Cast) -> None:
@@ -145,22 +138,22 @@ def test_nobody_stores_for_a_unit_outside(cast: Cast) -> None:
 
 
 def test_upload_answers_json_and_the_file_is_shown_only_inside_the_scope(cast: Cast) -> None:
-    insider = client_of(cast, "safety_director")
+    insider = cast.client("safety_director")
     answer = insider.post("/files/", {"file": upload("灭火器.jpg", photo())})
     assert answer.status_code == 200 and answer.json()["picture"] is True
     url = f"/files/{answer.json()['id']}/"
     shown = insider.get(url)
     assert shown["Content-Type"] == "image/jpeg" and shown["X-Content-Type-Options"] == "nosniff"
     assert shown["Content-Disposition"].startswith("inline")
-    assert client_of(cast, "county_officer").get(url).status_code == 200
-    assert client_of(cast, "safety_director", cast.junior).get(url).status_code == 404
-    assert client_of(cast, "safety_director", cast.outside).get(url).status_code == 404
-    assert client_of(cast, "system_administrator", cast.primary).get(url).status_code == 404
+    assert cast.client("county_officer").get(url).status_code == 200
+    assert cast.client("safety_director", cast.junior).get(url).status_code == 404
+    assert cast.client("safety_director", cast.outside).get(url).status_code == 404
+    assert cast.client("system_administrator", cast.primary).get(url).status_code == 404
     assert Client().get(url).status_code == 302
 
 
 def test_only_pictures_and_pdf_open_in_the_browser(cast: Cast) -> None:
-    insider = client_of(cast, "safety_director")
+    insider = cast.client("safety_director")
     for name, content, how in (("a.docx", docx(), "attachment"), ("a.pdf", b"%PDF-1.4\n", "inline")):
         url = f"/files/{stored(cast, name, content).id}/"
         assert insider.get(url)["Content-Disposition"].startswith(how)
@@ -168,7 +161,7 @@ def test_only_pictures_and_pdf_open_in_the_browser(cast: Cast) -> None:
 
 
 def test_who_may_write_only_may_still_see_what_they_handed_in(cast: Cast) -> None:
-    helper = client_of(cast, "student_officer")
+    helper = cast.client("student_officer")
     made = helper.post("/files/", {"file": upload("a.jpg", photo())}).json()
     assert helper.get(f"/files/{made['id']}/").status_code == 200
     other = stored(cast, "b.pdf", b"%PDF-1.4\n")
@@ -181,17 +174,17 @@ def test_what_was_handed_in_at_another_school_stays_there(cast: Cast) -> None:
         actor=cast.actor("safety_director", cast.junior), unit=cast.junior, upload=upload("a.jpg", photo())
     )
     StoredFile.objects.filter(id=theirs.id).update(made_by=helper.id)
-    assert client_of(cast, "student_officer").get(f"/files/{theirs.id}/").status_code == 404
+    assert cast.client("student_officer").get(f"/files/{theirs.id}/").status_code == 404
 
 
 def test_a_refused_upload_says_why_in_json(cast: Cast) -> None:
-    answer = client_of(cast, "safety_director").post("/files/", {"file": upload("a.exe", b"MZ" + b"\0" * 99)})
+    answer = cast.client("safety_director").post("/files/", {"file": upload("a.exe", b"MZ" + b"\0" * 99)})
     assert answer.status_code == 422 and "不能收" in answer.json()["sentence"]
-    assert client_of(cast, "safety_director").post("/files/").status_code == 422
+    assert cast.client("safety_director").post("/files/").status_code == 422
 
 
 def test_an_auditor_opens_no_photo_of_pupils(cast: Cast) -> None:
     file = stored(cast, "a.jpg", photo())
-    assert client_of(cast, "county_officer").get(f"/files/{file.id}/").status_code == 200
+    assert cast.client("county_officer").get(f"/files/{file.id}/").status_code == 200
     for role in ("auditor", "system_administrator"):
-        assert client_of(cast, role).get(f"/files/{file.id}/").status_code == 404
+        assert cast.client(role).get(f"/files/{file.id}/").status_code == 404

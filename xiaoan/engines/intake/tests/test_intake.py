@@ -5,7 +5,6 @@ import io
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from conftest import Cast
 from xiaoan.engines.intake.models import Upload, UploadState
@@ -31,12 +30,6 @@ def upload(cast: Cast, *names: str) -> Upload:
     return upload_workbook(
         actor=cast.actor("county_officer"), kind="schools", file_name="学校.xlsx", content=made(*names)
     )
-
-
-def client_of(cast: Cast, role: str) -> Client:
-    client = Client()
-    client.force_login(cast.post(role, cast.home_of(role)).person)
-    return client
 
 
 def test_nothing_is_written_before_the_confirmation_and_all_after_it(cast: Cast) -> None:
@@ -84,10 +77,10 @@ def test_nobody_else_confirms_or_sees_it(cast: Cast) -> None:
     found = upload(cast, "东镇新小学")
     with pytest.raises(NotAllowed):
         confirm_upload(actor=cast.actor("city_officer"), upload=found)
-    assert client_of(cast, "city_officer").get(f"/intake/of/{found.id}/").status_code == 404
-    assert client_of(cast, "principal").get("/intake/schools/").status_code == 403
-    assert client_of(cast, "inspector").get("/intake/schools/").status_code == 403
-    assert client_of(cast, "county_officer").get("/intake/dragons/").status_code == 404
+    assert cast.client("city_officer").get(f"/intake/of/{found.id}/").status_code == 404
+    assert cast.client("principal").get("/intake/schools/").status_code == 403
+    assert cast.client("inspector").get("/intake/schools/").status_code == 403
+    assert cast.client("county_officer").get("/intake/dragons/").status_code == 404
 
 
 def test_a_workbook_with_no_good_row_cannot_be_confirmed(cast: Cast) -> None:
@@ -96,7 +89,7 @@ def test_a_workbook_with_no_good_row_cannot_be_confirmed(cast: Cast) -> None:
 
 
 def test_the_pages_lead_from_the_upload_to_the_end(cast: Cast) -> None:
-    client = client_of(cast, "county_officer")
+    client = cast.client("county_officer")
     assert "每一列怎么填" in client.get("/intake/schools/").content.decode()
     file = SimpleUploadedFile("学校.xlsx", made("东镇新小学", ""))
     sent = client.post("/intake/schools/", {"file": file})
@@ -119,7 +112,7 @@ def test_the_pages_lead_from_the_upload_to_the_end(cast: Cast) -> None:
 
 
 def test_a_wrong_file_is_refused_on_the_page_with_what_to_do(cast: Cast) -> None:
-    client = client_of(cast, "county_officer")
+    client = cast.client("county_officer")
     answer = client.post("/intake/schools/", {"file": SimpleUploadedFile("学校.pdf", b"%PDF-1.4")})
     assert answer.status_code == 422
     assert "打不开" in answer.content.decode()
@@ -127,6 +120,6 @@ def test_a_wrong_file_is_refused_on_the_page_with_what_to_do(cast: Cast) -> None
 
 
 def test_the_template_has_the_columns_that_are_asked_for(cast: Cast) -> None:
-    content = client_of(cast, "county_officer").get("/intake/schools/template/").content
+    content = cast.client("county_officer").get("/intake/schools/template/").content
     with pytest.raises(Invalid, match="没有内容"):
         read_rows(io.BytesIO(content), ["学校名称", "类别"])

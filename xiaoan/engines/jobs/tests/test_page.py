@@ -22,9 +22,7 @@ LIST = "/jobs/"
 
 
 def seen(cast: Cast, role: str = "system_administrator", unit: Any = None) -> Client:
-    client = Client()
-    client.force_login(cast.post(role, unit or cast.county).person)
-    return client
+    return cast.client(role, unit or cast.county)
 
 
 def test_running_waiting_failed_and_scheduled_jobs_are_on_one_page_in_chinese(cast: Cast) -> None:

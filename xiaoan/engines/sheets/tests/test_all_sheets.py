@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -83,8 +82,7 @@ def test_headings_of_the_workbook_are_different(sheet: Sheet) -> None:
 @pytest.mark.django_db
 def test_the_form_shows_every_question_and_takes_the_least_answers(sheet: Sheet, cast: Cast, wednesday: Any) -> None:
     rank = next(r for r in HOME if r in sheet.ranks)
-    client = Client()
-    client.force_login(cast.post(HOME[rank], cast.home_of(HOME[rank])).person)
+    client = cast.client(HOME[rank])
     page = client.get(f"/records/new/{sheet.key}/").content.decode()
     for field in sheet.fields:
         assert field.label in page

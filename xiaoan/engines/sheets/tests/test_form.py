@@ -22,9 +22,7 @@ DRILL = {"q-kind": "fire", "q-people": "780", "q-duration": "12", "q-smooth": "y
 
 @pytest.fixture
 def director(cast: Cast, wednesday: Any) -> Client:
-    client = Client()
-    client.force_login(cast.post("safety_director", cast.primary).person)
-    return client
+    return cast.client("safety_director", cast.primary)
 
 
 def words(response: Any) -> str:
@@ -160,8 +158,7 @@ def test_too_late_or_somebody_elses_is_not_undone(director: Client, cast: Cast) 
     record = Record.objects.get()
     with clock.held_at(clock.now() + timedelta(minutes=6)):
         late = director.post(f"/records/{record.pk}/undo/")
-    other = Client()
-    other.force_login(cast.post("principal", cast.primary).person)
+    other = cast.client("principal", cast.primary)
     assert late.status_code == other.post(f"/records/{record.pk}/undo/").status_code == 409
     assert "撤销的时间已过" in words(late) and Record.objects.get().is_filed
 
@@ -176,8 +173,7 @@ def test_withdrawing_needs_a_reason_and_shows_it(director: Client, cast: Cast) -
 
 
 def test_an_office_reads_a_schools_record_and_changes_nothing(cast: Cast, wednesday: Any) -> None:
-    record, officer = a_record(cast.primary), Client()
-    officer.force_login(cast.post("county_officer", cast.county).person)
+    record, officer = a_record(cast.primary), cast.client("county_officer")
     assert "撤回这条记录" not in words(officer.get(f"/records/{record.pk}/"))
     assert officer.post(f"/records/{record.pk}/withdraw/", {"why": "x"}).status_code == 403
 
@@ -185,8 +181,7 @@ def test_an_office_reads_a_schools_record_and_changes_nothing(cast: Cast, wednes
 def test_confidential_answers_are_masked_on_the_page(cast: Cast, wednesday: Any) -> None:
     record = a_record(cast.primary, "care_talk", groups=["left_behind"], actions="每周家访")
     for role, is_open in (("safety_director", True), ("guard", False), ("county_officer", True), ("inspector", False)):
-        client = Client()
-        client.force_login(cast.post(role, cast.home_of(role)).person)
+        client = cast.client(role)
         page = words(client.get(f"/records/{record.pk}/"))
         assert ("每周家访" in page and "留守" in page) is is_open, role
         assert ("保密内容" in page) is not is_open, role

@@ -48,18 +48,12 @@ def many_records(cast: Cast) -> None:
     )  # fmt: skip
 
 
-def client_of(cast: Cast, role: str = "county_officer", unit: Any = None) -> Client:
-    client = Client()
-    client.force_login(cast.post(role, unit or cast.home_of(role)).person)
-    return client
-
-
 def listed(client: Client, **query: str) -> list[str]:
     return [str(r.pk) for r in client.get("/records/", query or {"reset": ""}).context["found"].rows]
 
 
 def test_each_filter_narrows_to_what_it_names(cast: Cast, wednesday: Any) -> None:
-    officer = client_of(cast)
+    officer = cast.client("county_officer")
     drill = a_record(cast.primary, "drill", actor=cast.actor("safety_director"))
     patrol = a_record(cast.junior, "daily_patrol", days_ago=3, gate="bad", gate_note="门卫不在岗")
     gone = withdraw_record(actor=SYSTEM, record=a_record(cast.primary), why="重复")
@@ -79,7 +73,7 @@ def test_each_filter_narrows_to_what_it_names(cast: Cast, wednesday: Any) -> Non
 
 def test_a_school_sees_its_own_records_only(cast: Cast, wednesday: Any) -> None:
     own, other = a_record(cast.primary), a_record(cast.junior)
-    teacher = client_of(cast, "safety_director")
+    teacher = cast.client("safety_director")
     assert listed(teacher) == [str(own.pk)]
     assert teacher.get(f"/records/{own.pk}/").status_code == 200
     assert teacher.get(f"/records/{other.pk}/").status_code == 404
@@ -90,7 +84,7 @@ def test_the_count_comes_from_the_tally_and_is_not_claimed_for_other_filters(cas
         a_record(cast.primary)
     fold()
     a_record(cast.primary)  # not folded yet, and counted all the same
-    officer = client_of(cast)
+    officer = cast.client("county_officer")
     assert "共 22 条" in officer.get("/records/").content.decode()
     assert "多于 20 条" in officer.get("/records/", {"failed": "no"}).content.decode()
 
@@ -100,7 +94,7 @@ def test_a_chosen_sheet_brings_its_answers_into_the_workbook_and_masks_what_is_c
 ) -> None:
     a_record(cast.primary, "care_talk", groups=["left_behind"], people=12)
     for role, words in (("county_officer", "留守"), ("inspector", MASK)):
-        table = sheet_of(client_of(cast, role).get("/records/export.xlsx", {"sheet": "care_talk"}))
+        table = sheet_of(cast.client(role).get("/records/export.xlsx", {"sheet": "care_talk"}))
         row = dict(zip(*table, strict=True))
         assert row["关爱对象"] == words and row["这次关爱了多少人（人）"] == 12.0, role
 
@@ -109,8 +103,8 @@ def test_the_api_masks_what_is_confidential(cast: Cast, wednesday: Any) -> None:
     record = a_record(cast.primary, "care_talk")
     hidden = {"groups", "due", "actions"} & set(record.answers)
     url = f"/api/records/{record.pk}/"
-    assert hidden and hidden <= set(client_of(cast).get(url).json()["answers"])
-    assert not hidden & set(client_of(cast, "inspector").get(url).json()["answers"])
+    assert hidden and hidden <= set(cast.client("county_officer").get(url).json()["answers"])
+    assert not hidden & set(cast.client("inspector").get(url).json()["answers"])
 
 
 @pytest.mark.parametrize(
@@ -149,7 +143,7 @@ def test_the_export_stops_at_its_limit_and_says_so(cast: Cast, wednesday: Any) -
 
 
 def test_the_api_says_what_it_is_in_openapi_3_1(cast: Cast) -> None:
-    client = client_of(cast)
+    client = cast.client("county_officer")
     told = client.get("/api/openapi.json").json()
     assert told["openapi"].startswith("3.1")
     asked = {p["name"] for p in told["paths"]["/api/records/"]["get"]["parameters"]}
@@ -161,7 +155,7 @@ def test_the_api_says_what_it_is_in_openapi_3_1(cast: Cast) -> None:
 
 
 def test_every_refusal_of_the_api_has_a_sentence(cast: Cast) -> None:
-    client = client_of(cast)
+    client = cast.client("county_officer")
     for url, status in (
         ("/api/records/?limit=9999", 422),
         ("/api/records/?since=x", 422),

@@ -20,9 +20,7 @@ DRILL: dict[str, Any] = {
 
 @pytest.fixture
 def director(cast: Cast, wednesday: Any) -> Client:
-    client = Client()
-    client.force_login(cast.post("safety_director", cast.primary).person)
-    return client
+    return cast.client("safety_director", cast.primary)
 
 
 @pytest.mark.parametrize("each", sheets().values(), ids=list(sheets()))
@@ -132,8 +130,7 @@ def test_what_is_not_the_template_is_refused_with_a_sentence(wednesday: Any) -> 
 @pytest.mark.django_db
 def test_another_schools_workbook_is_not_there(director: Client, cast: Cast) -> None:
     answer = director.post("/records/new/drill/import/", {"file": upload("a.xlsx", workbook(sheet("drill"), [DRILL]))})
-    other = Client()
-    other.force_login(cast.post("safety_director", cast.junior).person)
+    other = cast.client("safety_director", cast.junior)
     assert other.get(answer.url).status_code == other.get(f"{answer.url}bad.xlsx").status_code == 404
     assert director.get(f"{answer.url}bad.xlsx").status_code == 200
     assert director.post("/records/new/drill/import/").status_code == 422

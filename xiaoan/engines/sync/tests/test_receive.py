@@ -12,7 +12,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
-from conftest import Cast
+from conftest import Cast, client_of
 from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.sync.models import Command
 from xiaoan.engines.sync.queries import conflicts, own_payload
@@ -50,10 +50,7 @@ def send(actor: Actor, raw: dict[str, Any]) -> dict[str, Any]:
 
 def signed_in(cast: Cast, role: str = "safety_director", unit: Unit | None = None) -> tuple[Client, Actor]:
     actor = cast.actor(role, unit)
-    client = Client(raise_request_exception=False)
-    post = cast.post(role, unit or cast.home_of(role))
-    client.force_login(post.person, backend="xiaoan.ground.people.backends.PersonBackend")
-    return client, actor
+    return client_of(actor, raise_request_exception=False), actor
 
 
 def post_to(client: Client, actor: Actor, *commands: dict[str, Any], **more: Any) -> Any:

@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from conftest import Cast
@@ -24,12 +23,6 @@ from xiaoan.kernel.errors import Invalid, NotAllowed, NotKnown
 
 pytestmark = pytest.mark.usefixtures("wednesday")
 AUTUMN = TermGiven(2026, "1", date(2026, 8, 31), date(2027, 1, 27))
-
-
-def client_of(cast: Cast, role: str, unit: Unit | None = None) -> Client:
-    client = Client()
-    client.force_login(cast.post(role, unit or cast.home_of(role)).person)
-    return client
 
 
 def term_at(unit: Unit, key: str = "2026-2027-1") -> tuple[date, date]:
@@ -154,7 +147,7 @@ def test_days_are_read_as_people_write_them(text: str) -> None:
 
 
 def test_terms_are_set_and_imported_on_pages(cast: Cast) -> None:
-    client = client_of(cast, "county_officer")
+    client = cast.client("county_officer")
     url = f"/calendar/{cast.county.pk}/"
     refused = client.post(url + "term/", {"year": 2026, "part": "1", "starts": "2026-09-01", "ends": "2026-09-02"})
     assert refused.status_code == 422
@@ -176,7 +169,7 @@ def test_terms_are_set_and_imported_on_pages(cast: Cast) -> None:
 
 
 def test_days_are_uploaded_on_a_page_and_a_wrong_line_is_named(cast: Cast) -> None:
-    client = client_of(cast, "province_officer")
+    client = cast.client("province_officer")
     head = ["日期", "上班/休息", "名称", "依据"]
     wrong = workbook(head, ["2027-01-01", "休息", "元旦", "合成"], ["2027-01-02", "上课", "元旦", "合成"])
     answer = client.post("/calendar/days/upload/", {"file": SimpleUploadedFile("x.xlsx", wrong.getvalue())})
@@ -184,15 +177,15 @@ def test_days_are_uploaded_on_a_page_and_a_wrong_line_is_named(cast: Cast) -> No
     right = workbook(head, [date(2027, 1, 1), "休息", "元旦", "合成通知"])
     client.post("/calendar/days/upload/", {"file": SimpleUploadedFile("x.xlsx", right.getvalue())})
     assert "合成通知" in client.get("/calendar/days/").content.decode()
-    assert client_of(cast, "county_officer").get("/calendar/days/upload/").status_code == 403
+    assert cast.client("county_officer").get("/calendar/days/upload/").status_code == 403
 
 
 def test_insider_colleague_and_outsider(cast: Cast) -> None:
     url = f"/calendar/{cast.county.pk}/"
-    assert "设定学期" in client_of(cast, "county_officer").get(url).content.decode()
-    school = client_of(cast, "homeroom_teacher", cast.primary)
+    assert "设定学期" in cast.client("county_officer").get(url).content.decode()
+    school = cast.client("homeroom_teacher", cast.primary)
     assert "设定学期" not in school.get(f"/calendar/{cast.primary.pk}/").content.decode()
     assert school.get(f"/calendar/{cast.primary.pk}/term/").status_code == 403
-    assert client_of(cast, "county_officer", cast.other_county).get(url).status_code == 404
+    assert cast.client("county_officer", cast.other_county).get(url).status_code == 404
     with pytest.raises(NotKnown):
         set_term(actor=cast.actor("county_officer", cast.other_county), unit=cast.county, given=AUTUMN)

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from conftest import Cast
@@ -26,12 +25,6 @@ BASIS = "合成教办〔2026〕1号"
 
 def give(unit: Unit, text: str, since: date = date(2026, 1, 1), actor: Actor = SYSTEM) -> None:
     set_norm(actor=actor, unit=unit, key=KEY, text=text, valid_from=since, basis=BASIS)
-
-
-def client_of(cast: Cast, role: str, unit: Unit | None = None) -> Client:
-    client = Client()
-    client.force_login(cast.post(role, unit or cast.home_of(role)).person)
-    return client
 
 
 def test_without_rows_the_default_and_its_basis_hold(cast: Cast) -> None:
@@ -107,7 +100,7 @@ def test_all_declared_norms_are_sound_and_have_an_area() -> None:
 
 def test_the_pages_hide_the_key_and_name_the_source(cast: Cast) -> None:
     give(cast.city, "7")
-    client = client_of(cast, "county_officer")
+    client = cast.client("county_officer")
     page = client.get("/norms/", follow=True).content.decode()
     assert "一个月里至少有多少个在校日" in page
     assert "7 天" in page
@@ -118,7 +111,7 @@ def test_the_pages_hide_the_key_and_name_the_source(cast: Cast) -> None:
 
 
 def test_a_value_is_set_on_its_page_and_waits_for_its_day(cast: Cast) -> None:
-    client = client_of(cast, "county_officer")
+    client = cast.client("county_officer")
     url = f"/norms/{cast.county.pk}/{KEY}/"
     wrong = client.post(url + "set/", {"value": "99", "valid_from": "2026-11-18", "basis": BASIS})
     assert wrong.status_code == 422
@@ -135,10 +128,8 @@ def test_a_value_is_set_on_its_page_and_waits_for_its_day(cast: Cast) -> None:
 
 def test_a_reader_sees_no_value_of_units_out_of_reach(cast: Cast) -> None:
     set_norm(actor=SYSTEM, unit=cast.other_county, key=KEY, text="9", valid_from=date(2026, 1, 1), basis="合成乙县文件")
-    assert (
-        "合成乙县文件" not in client_of(cast, "county_officer").get(f"/norms/{cast.county.pk}/{KEY}/").content.decode()
-    )
-    assert "合成乙县文件" in client_of(cast, "city_officer").get(f"/norms/{cast.city.pk}/{KEY}/").content.decode()
-    assert client_of(cast, "county_officer").get(f"/norms/{cast.other_county.pk}/").status_code == 404
-    assert client_of(cast, "principal").get(f"/norms/{cast.primary.pk}/{KEY}/set/").status_code == 403
-    assert client_of(cast, "county_officer").get(f"/norms/{cast.county.pk}/no.such/").status_code == 404
+    assert "合成乙县文件" not in cast.client("county_officer").get(f"/norms/{cast.county.pk}/{KEY}/").content.decode()
+    assert "合成乙县文件" in cast.client("city_officer").get(f"/norms/{cast.city.pk}/{KEY}/").content.decode()
+    assert cast.client("county_officer").get(f"/norms/{cast.other_county.pk}/").status_code == 404
+    assert cast.client("principal").get(f"/norms/{cast.primary.pk}/{KEY}/set/").status_code == 403
+    assert cast.client("county_officer").get(f"/norms/{cast.county.pk}/no.such/").status_code == 404

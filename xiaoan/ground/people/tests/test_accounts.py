@@ -85,8 +85,7 @@ def test_administrators_act_only_from_the_addresses_that_the_norm_names(cast: Ca
 
 
 def test_who_takes_a_file_with_them_leaves_a_trace(cast: Cast) -> None:
-    client = Client()
-    client.force_login(cast.post("safety_director", cast.primary).person)
+    client = cast.client("safety_director", cast.primary)
     client.get("/records/")
     assert not Entry.objects.filter(verb="导出").exists()
     client.get("/records/export.xlsx")

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from openpyxl import Workbook, load_workbook
 
 from conftest import Cast
@@ -108,8 +107,7 @@ def test_a_school_imports_only_its_own_people(cast: Cast, wednesday: Any) -> Non
 
 
 def test_the_pages_go_from_the_workbook_to_first_passwords_handed_out_once(cast: Cast, wednesday: Any) -> None:
-    client = Client()
-    client.force_login(cast.post("county_officer", cast.county).person)
+    client = cast.client("county_officer", cast.county)
     page = client.post("/people/import/", {"file": upload(*GOOD, *BAD)})
     assert page.status_code == 200
     text = page.content.decode()
@@ -131,26 +129,22 @@ def test_the_pages_go_from_the_workbook_to_first_passwords_handed_out_once(cast:
 
 
 def test_rows_signed_for_another_person_are_not_taken(cast: Cast, wednesday: Any) -> None:
-    client = Client()
-    client.force_login(cast.post("county_officer", cast.county).person)
+    client = cast.client("county_officer", cast.county)
     told = client.post("/people/import/", {"file": upload(*GOOD)}).context["told"]
-    other = Client()
-    other.force_login(cast.post("principal", cast.primary).person)
+    other = cast.client("principal", cast.primary)
     assert other.post("/people/import/confirm/", {"told": told}).headers["Location"] == "/people/import/"
     assert not Person.objects.filter(username="lin.lan").exists()
 
 
 def test_what_is_no_workbook_is_refused_in_words(cast: Cast, wednesday: Any) -> None:
-    client = Client()
-    client.force_login(cast.post("county_officer", cast.county).person)
+    client = cast.client("county_officer", cast.county)
     page = client.post("/people/import/", {"file": SimpleUploadedFile("人员.xlsx", b"not a workbook")})
     assert page.status_code == 422
     assert "Excel" in page.content.decode()
 
 
 def test_the_template_is_read_back_by_the_import(cast: Cast, wednesday: Any) -> None:
-    client = Client()
-    client.force_login(cast.post("county_officer", cast.county).person)
+    client = cast.client("county_officer", cast.county)
     sheet = load_workbook(io.BytesIO(client.get("/people/import/template/").content)).worksheets[0]
     assert [cell.value for cell in sheet[1]] == HEADINGS
 
@@ -178,8 +172,7 @@ def test_a_lost_workbook_is_mended_for_those_who_never_signed_in(cast: Cast, wed
     officer = cast.actor("county_officer")
     handed, _ = import_people(actor=officer, rows=rows(*GOOD))
     Person.objects.filter(username="zhao").update(last_login=wednesday)
-    client = Client()
-    client.force_login(cast.post("county_officer", cast.county).person)
+    client = cast.client("county_officer", cast.county)
     assert "<b>1 人</b>" in client.get(f"/people/at/{cast.primary.id}/first-passwords/").content.decode()
     book = load_workbook(io.BytesIO(client.post(f"/people/at/{cast.primary.id}/first-passwords/").content))
     told = {row[0].value: row[4].value for row in book["首次密码"].iter_rows(min_row=2)}

@@ -16,9 +16,7 @@ from xiaoan.kernel.actor import SYSTEM
 
 @pytest.fixture
 def officer(cast: Cast, wednesday: Any) -> Client:
-    client = Client()
-    client.force_login(cast.post("county_officer", cast.county).person)
-    return client
+    return cast.client("county_officer", cast.county)
 
 
 def names(page: Any) -> list[str]:
@@ -68,8 +66,7 @@ def test_the_list_turns_its_pages_both_ways(cast: Cast, officer: Client, monkeyp
 
 @pytest.mark.parametrize("url", ["/people/?role=guard", "/journal/"])
 def test_a_longer_list_asks_the_database_no_more(cast: Cast, wednesday: Any, url: str) -> None:
-    client = Client()
-    client.force_login(cast.post("system_administrator", cast.primary).person)
+    client = cast.client("system_administrator", cast.primary)
     counts = []
     for more in (1, 2):
         guards(cast, more)
@@ -135,9 +132,7 @@ def test_the_rights_page_says_what_each_role_may(cast: Cast, officer: Client) ->
 
 @pytest.fixture
 def auditor(cast: Cast, wednesday: Any) -> Client:
-    client = Client()
-    client.force_login(cast.post("auditor", cast.county).person)
-    return client
+    return cast.client("auditor", cast.county)
 
 
 def told(page: Any) -> list[str]:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from conftest import Cast
+from conftest import Cast, client_of
 from xiaoan.ground.people.models import Person, Post
 from xiaoan.ground.people.rights import actor_for, current_posts
 from xiaoan.ground.people.services import appoint, appoint_deputy, dismiss, enrol, reset_first_password
@@ -71,8 +71,7 @@ def test_the_same_post_is_not_given_twice(cast: Cast, today: date) -> None:
 
 def test_an_ended_post_gives_no_rights_from_the_next_day(cast: Cast, today: date) -> None:
     post = cast.post("principal", cast.primary)
-    client = Client()
-    client.force_login(post.person)
+    client = client_of(post)
     assert client.get("/people/").status_code == 200
     dismiss(actor=cast.actor("county_officer"), post=post, ends=today - DAY)
     assert client.get("/people/").status_code == 403
@@ -126,9 +125,8 @@ def test_whoever_holds_two_posts_switches_between_them(cast: Cast, today: date) 
 
 
 def test_nobody_switches_to_a_post_of_another_or_leaves_the_site(cast: Cast, today: date) -> None:
-    client = Client()
     mine = cast.post("guard", cast.primary)
-    client.force_login(mine.person)
+    client = client_of(mine)
     assert client.post("/people/switch/", {"post": cast.post("principal", cast.primary).id}).status_code == 404
     answer = client.post("/people/switch/", {"post": mine.id, "next": "https://elsewhere.example/"})
     assert answer.headers["Location"] == "/"

@@ -13,18 +13,12 @@ from xiaoan.kernel.actor import SYSTEM
 pytestmark = pytest.mark.usefixtures("wednesday")
 
 
-def client_of(cast: Cast, role: str, unit: Unit | None = None) -> Client:
-    client = Client()
-    client.force_login(cast.post(role, unit or cast.home_of(role)).person)
-    return client
-
-
 def text(client: Client, url: str, **headers: str) -> str:
     return client.get(url, headers=headers).content.decode()
 
 
 def test_the_tree_opens_at_the_own_unit_and_loads_levels_lazily(cast: Cast) -> None:
-    client = client_of(cast, "county_officer")
+    client = cast.client("county_officer")
     page = text(client, "/units/")
     assert "东镇" in page
     assert "东镇中心小学" not in page
@@ -37,7 +31,7 @@ def test_the_tree_opens_at_the_own_unit_and_loads_levels_lazily(cast: Cast) -> N
 def test_more_than_a_page_of_children_goes_on_where_it_ended(cast: Cast) -> None:
     for n in range(60):
         create_unit(actor=SYSTEM, parent=cast.other_county, rank="school", name=f"合成第{n:02d}小学", kind="primary")
-    client = client_of(cast, "city_officer")
+    client = cast.client("city_officer")
     url = f"/units/{cast.other_county.pk}/children/"
     first = text(client, url)
     assert "再看 50 个" in first
@@ -49,7 +43,7 @@ def test_more_than_a_page_of_children_goes_on_where_it_ended(cast: Cast) -> None
 
 
 def test_children_cost_the_same_queries_for_one_and_for_three(cast: Cast) -> None:
-    client = client_of(cast, "county_officer")
+    client = cast.client("county_officer")
     counts = []
     for unit in (cast.township, cast.county):
         client.get(f"/units/{unit.pk}/children/")
@@ -67,25 +61,25 @@ def test_a_school_is_found_by_name_code_and_former_name(cast: Cast, words: str) 
     change_unit(
         actor=SYSTEM, unit=cast.primary, name="东镇中心小学", identifier="2137000001", credit_code="12370102T0000001XX"
     )
-    assert "东镇中心小学" in text(client_of(cast, "county_officer"), f"/units/?words={words}")
-    assert "没有找到" in text(client_of(cast, "county_officer", cast.other_county), f"/units/?words={words}")
+    assert "东镇中心小学" in text(cast.client("county_officer"), f"/units/?words={words}")
+    assert "没有找到" in text(cast.client("county_officer", cast.other_county), f"/units/?words={words}")
 
 
 def test_insider_colleague_and_outsider(cast: Cast) -> None:
     url = f"/units/{cast.primary.pk}/"
-    insider = client_of(cast, "county_officer").get(url)
+    insider = cast.client("county_officer").get(url)
     assert "调整隶属" in insider.content.decode()
-    colleague = client_of(cast, "inspector", cast.county)
+    colleague = cast.client("inspector", cast.county)
     assert "调整隶属" not in colleague.get(url).content.decode()
     assert colleague.get(url + "change/").status_code == 403
-    outsider = client_of(cast, "county_officer", cast.other_county)
+    outsider = cast.client("county_officer", cast.other_county)
     assert outsider.get(url).status_code == outsider.get(url + "change/").status_code == 404
-    assert client_of(cast, "guard").get("/units/").status_code == 403
+    assert cast.client("guard").get("/units/").status_code == 403
     assert Client().get("/units/").status_code == 302
 
 
 def test_what_was_typed_stays_and_each_wrong_field_says_why(cast: Cast) -> None:
-    client = client_of(cast, "county_officer")
+    client = cast.client("county_officer")
     sent = {
         "name": "东镇新小学",
         "kind": "primary",
@@ -108,7 +102,7 @@ def test_what_was_typed_stays_and_each_wrong_field_says_why(cast: Cast) -> None:
 
 
 def test_departments_partners_and_townships_are_made_on_pages(cast: Cast) -> None:
-    client = client_of(cast, "county_officer")
+    client = cast.client("county_officer")
     for rank, more in (("department", {}), ("partner", {"kind": "police"}), ("township", {"division": "370101999"})):
         answer = client.post(f"/units/{cast.county.pk}/add/{rank}/", {"name": f"甲县合成{rank}", **more})
         assert answer.status_code == 302, answer.content.decode()
@@ -119,7 +113,7 @@ def test_departments_partners_and_townships_are_made_on_pages(cast: Cast) -> Non
 
 
 def test_a_unit_is_renamed_moved_merged_and_closed_on_pages(cast: Cast) -> None:
-    client = client_of(cast, "city_officer")
+    client = cast.client("city_officer")
     client.post(f"/units/{cast.primary.pk}/rename/", {"name": "东镇实验小学", "basis": "合成批复"})
     page = text(client, f"/units/{cast.primary.pk}/")
     assert "曾用名 东镇中心小学" in page

@@ -13,7 +13,6 @@ from xiaoan.ground.units import outlines
 from xiaoan.ground.units.models import Shapes, Unit
 from xiaoan.ground.units.shapes import checked_number, remove_shapes, save_shapes
 from xiaoan.ground.units.tests.outlines import collection, feature, file_of, square
-from xiaoan.ground.units.tests.test_pages import client_of
 from xiaoan.kernel.errors import Invalid, NotAllowed, Stale
 
 pytestmark = pytest.mark.usefixtures("wednesday")
@@ -136,18 +135,18 @@ def preview(client: Client, unit: Unit, text: str, number: str = NUMBER) -> Any:
 
 
 def test_only_a_bureau_uploads_and_only_for_its_own_scope(cast: Cast) -> None:
-    assert client_of(cast, "county_officer").get(url_of(cast.county)).status_code == 200
-    assert client_of(cast, "city_officer").get(url_of(cast.county)).status_code == 200
-    assert client_of(cast, "county_officer").get(url_of(cast.other_county)).status_code == 404
-    assert client_of(cast, "county_officer").get(url_of(cast.city)).status_code == 404
-    assert client_of(cast, "county_officer").get(url_of(cast.primary)).status_code == 404
-    assert client_of(cast, "safety_director").get(url_of(cast.county)).status_code == 403
+    assert cast.client("county_officer").get(url_of(cast.county)).status_code == 200
+    assert cast.client("city_officer").get(url_of(cast.county)).status_code == 200
+    assert cast.client("county_officer").get(url_of(cast.other_county)).status_code == 404
+    assert cast.client("county_officer").get(url_of(cast.city)).status_code == 404
+    assert cast.client("county_officer").get(url_of(cast.primary)).status_code == 404
+    assert cast.client("safety_director").get(url_of(cast.county)).status_code == 403
     with pytest.raises(NotAllowed):
         save_shapes(actor=cast.actor("county_leader"), unit=cast.county, text=file_of("东镇"), number=NUMBER)
 
 
 def test_a_file_is_looked_over_before_it_is_saved_replaced_and_removed(cast: Cast) -> None:
-    client = client_of(cast, "county_officer")
+    client = cast.client("county_officer")
     answer = preview(client, cast.county, file_of("东镇", "西镇"))
     assert "对上 1 个" in answer.content.decode()
     assert "“西镇”与直属下级单位对不上" in answer.content.decode()
@@ -166,7 +165,7 @@ def test_a_file_is_looked_over_before_it_is_saved_replaced_and_removed(cast: Cas
 
 
 def test_a_refused_file_says_why_and_keeps_the_number(cast: Cast) -> None:
-    client = client_of(cast, "county_officer")
+    client = cast.client("county_officer")
     answer = preview(client, cast.county, "{")
     assert answer.status_code == 422
     assert "不是有效的地图图形文件" in answer.content.decode()
@@ -177,7 +176,7 @@ def test_a_refused_file_says_why_and_keeps_the_number(cast: Cast) -> None:
 
 
 def test_a_preview_of_another_unit_or_a_forged_one_is_not_saved(cast: Cast) -> None:
-    client = client_of(cast, "city_officer")
+    client = cast.client("city_officer")
     sealed = preview(client, cast.county, file_of("东镇")).context["sealed"]
     for url, token in ((url_of(cast.city), sealed), (url_of(cast.county), sealed[:-1]), (url_of(cast.county), "")):
         answer = client.post(url, {"step": "save", "sealed": token, "number": NUMBER, "was": ""})
