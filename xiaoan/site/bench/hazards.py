@@ -5,7 +5,7 @@ import itertools
 import json
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from django.utils.http import urlencode
@@ -17,7 +17,7 @@ from xiaoan.kernel import clock
 from xiaoan.site.bench.cases import Case
 from xiaoan.site.bench.clients import Ask, Several
 from xiaoan.site.bench.people import Asker
-from xiaoan.site.bench.writes import TAKEN, phone_headers, token_headers
+from xiaoan.site.bench.writes import TAKEN, Plain, phone_headers, token_headers
 
 WORDS, PLACE = "楼梯扶手松动（合成）", "教学楼 2 层"
 PHOTO_SIZE, PHOTO_BYTES, PHOTOS = (1600, 1200), 300_000, 32
@@ -86,15 +86,17 @@ def api_hazard(asker: Asker) -> Ask:
     return Ask("/api/hazards/", headers, "POST", lambda: body, lambda: {"Idempotency-Key": str(uuid.uuid4())})
 
 
-def plain_hazard(asker: Asker) -> Ask:
+def _plain_hazard(asker: Asker) -> Ask:
     """The same as one row of the same table."""
     told = {"words": WORDS, "place": PLACE, "unit": str(asker.unit.id), "path": asker.unit.path}
     return Ask("/hazards/add/", {"Content-Type": "application/json"}, "POST", lambda: json.dumps(told).encode())
 
 
-def forget_plain(asker: Asker) -> None:
-    """Take back what the plain view wrote."""
-    Hazard.objects.filter(unit_path=asker.unit.path, reporter="", state="false").delete()
+def _forget_hazards(paths: Sequence[str]) -> None:
+    Hazard.objects.filter(unit_path__in=paths, reporter="", state="false").delete()
+
+
+HAZARD = Plain(_plain_hazard, _forget_hazards)
 
 
 @cache

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection
 
-from xiaoan.engines.sheets.models import Record
 from xiaoan.engines.sheets.resource import RECORDS
 from xiaoan.engines.tally.queries import read_one
 from xiaoan.ground.units.models import Unit
@@ -20,21 +19,13 @@ from xiaoan.hazards.resource import HAZARDS
 from xiaoan.site.bench.cases import Case, cases
 from xiaoan.site.bench.clients import Ask, Several, Times, in_turn, measure, noise
 from xiaoan.site.bench.filters import Filtered, filtered, summary
-from xiaoan.site.bench.hazards import (
-    api_hazard,
-    forget_plain,
-    hazard_cases,
-    one_hazard,
-    phone_hazard,
-    plain_hazard,
-    with_township,
-)
+from xiaoan.site.bench.hazards import HAZARD, api_hazard, hazard_cases, one_hazard, phone_hazard, with_township
 from xiaoan.site.bench.peers import compare, peer_cases, peer_hazards
 from xiaoan.site.bench.people import Asker, askers, schools
 from xiaoan.site.bench.queries import asked
 from xiaoan.site.bench.servers import memory, running
 from xiaoan.site.bench.visits import phone_visit
-from xiaoan.site.bench.writes import api_record, bring_in, phone_record, plain_record, publish
+from xiaoan.site.bench.writes import RECORD, Plain, api_record, bring_in, phone_record, publish
 
 Say = Callable[[str], Any]
 CALLS, SECONDS = 60, 4.0
@@ -54,7 +45,7 @@ def measure_all(say: Say, heavy: bool = True) -> dict[str, Any]:
             told["cases"][case.name] = found = _measure(case, ports)
             say(_line(case.name, found))
         for name, ask in (("手机填一条记录", phone_record), ("接口写一条记录", api_record)):
-            told["cases"][name] = found = _create(ask, ports)
+            told["cases"][name] = found = _create(ask, RECORD, ports)
             say(_line(name, found))
         if told["data"]["hazards"]:
             told["cases"].update(_hazard_writes(people["school"], ports, say))
@@ -77,12 +68,11 @@ def measure_peers(say: Say) -> dict[str, Any]:
     people, told = askers(), dict[str, Any]()
     record = RECORDS.narrowed(people["county"].actor, {})[0].id
     hazard = HAZARDS.narrowed(people["county"].actor, {})[0].id
-    school = people["school"]
     with running(Path(settings.XIAOAN_DATA) / "bench.log") as ports:
         for kind, found in (("记录", peer_cases(people, record)), ("隐患", peer_hazards(people, hazard))):
             told[kind] = {name: _said(case.name, _measure(case, ports), say) for name, case in found.items()}
-        told["记录"]["新建"] = _said("新建", _create(api_record, ports), say)
-        told["隐患"]["新建"] = _said("隐患 新建", _create_hazard(api_hazard(school), school, ports), say)
+        told["记录"]["新建"] = _said("新建", _create(api_record, RECORD, ports), say)
+        told["隐患"]["新建"] = _said("隐患 新建", _create(api_hazard, HAZARD, ports), say)
         told["memory"] = memory(ports["web"])
     say(f"内存：网页服务 {told['memory']} MB（想要不到 400）")
     for kind in ("记录", "隐患"):
@@ -98,7 +88,7 @@ def _said(name: str, found: dict[str, Any], say: Say) -> dict[str, Any]:
 
 def _hazard_writes(asker: Asker, ports: dict[str, int], say: Say) -> dict[str, Any]:
     """Reporting a hazard: through the API beside a plain insert, and from a phone with its picture."""
-    told = {"接口报一件隐患": _create_hazard(api_hazard(asker), asker, ports)}
+    told = {"接口报一件隐患": _create(api_hazard, HAZARD, ports)}
     ours = measure(ports["ours"], phone_hazard(asker), CALLS, SECONDS)
     told["手机报一件隐患带 300 KB 照片"] = {"ours": asdict(ours)}
     return {name: _said(name, found, say) for name, found in told.items()}
@@ -109,15 +99,6 @@ def _visits(asker: Asker, ports: dict[str, int], say: Say) -> dict[str, Any]:
     ask, items = phone_visit(asker)
     name = f"手机发回一次检查（{items} 项）"
     return {name: _said(name, {"ours": asdict(measure(ports["ours"], ask, CALLS, SECONDS))}, say)}
-
-
-def _create_hazard(ask: Ask, asker: Asker, ports: dict[str, int]) -> dict[str, Any]:
-    told = {
-        "ours": asdict(measure(ports["ours"], ask, CALLS, SECONDS)),
-        "plain": asdict(measure(ports["plain"], plain_hazard(asker), CALLS, SECONDS)),
-    }
-    forget_plain(asker)
-    return {**told, "ratio": _ratio(told)}
 
 
 def _filters(people: dict[str, Asker], say: Say) -> list[dict[str, Any]]:
@@ -149,14 +130,13 @@ def _measure(case: Case, ports: dict[str, int]) -> dict[str, Any]:
     return {**told, "queries": seen.count, "slowest_query": seen.slowest, "statement": seen.statement[:400]}
 
 
-def _create(ask: Callable[[Asker], Ask], ports: dict[str, int]) -> dict[str, Any]:
-    """Records by eight schools in turn, and the plain view's rows. Both by turns as well: a machine that wavers slows
-    both down."""
+def _create(ask: Callable[[Asker], Ask], beside: Plain, ports: dict[str, int]) -> dict[str, Any]:
+    """Rows by eight schools in turn, and the plain view's. Both by turns as well: a machine that wavers slows both
+    down."""
     asked = schools()
-    ours, plain = in_turn([ask(each) for each in asked]), in_turn([plain_record(each) for each in asked])
+    ours, plain = in_turn([ask(each) for each in asked]), in_turn([beside.ask(each) for each in asked])
     rounds = [(_create_once(ports["ours"], ours), _create_once(ports["plain"], plain)) for _ in range(ROUNDS)]
-    paths = [each.unit.path for each in asked]
-    Record.objects.filter(unit_path__in=paths, person_name="", state="withdrawn").delete()  # the plain view's
+    beside.forget([each.unit.path for each in asked])
     told = {
         name: asdict(_middle(times)) for name, times in zip(("ours", "plain"), zip(*rounds, strict=True), strict=True)
     }

@@ -5,7 +5,8 @@ import io
 import json
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from typing import Any
@@ -18,6 +19,7 @@ from django.utils import timezone
 from xiaoan.engines.connect.services import make_integration
 from xiaoan.engines.intake.services import confirm_upload, upload_workbook
 from xiaoan.engines.jobs.models import Job, JobState
+from xiaoan.engines.sheets.models import Record
 from xiaoan.ground.calendar.days import calendar_for
 from xiaoan.ground.units.kinds import Rank
 from xiaoan.ground.units.models import Unit
@@ -90,7 +92,15 @@ def token_headers(asker: Asker, rights: list[str]) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
 
-def plain_record(asker: Asker) -> Ask:
+@dataclass(frozen=True)
+class Plain:
+    """The plain view's write beside ours, and how its rows at the units with these paths are taken back."""
+
+    ask: Callable[[Asker], Ask]
+    forget: Callable[[Sequence[str]], Any]
+
+
+def _plain_record(asker: Asker) -> Ask:
     """The same answers as one row of the same table."""
 
     def body() -> bytes:
@@ -98,6 +108,13 @@ def plain_record(asker: Asker) -> Ask:
         return json.dumps({**told, "unit": str(asker.unit.id), "path": asker.unit.path}).encode()
 
     return Ask("/add/", {"Content-Type": "application/json"}, "POST", body)
+
+
+def _forget_records(paths: Sequence[str]) -> None:
+    Record.objects.filter(unit_path__in=paths, person_name="", state="withdrawn").delete()
+
+
+RECORD = Plain(_plain_record, _forget_records)
 
 
 def publish(province: Unit) -> dict[str, Any]:
