@@ -42,7 +42,7 @@ def read_proofs(unit: Unit, requirements: list[str], document_id: Any) -> Proofs
         if unit.is_school
         else rows.filter(below(unit.path, "unit_path"), county_path=unit.county_path)
     )
-    newest = list(rows.select_related("record", "unit").order_by("-happened_on", "-id")[: MOST * 3])
+    newest = list(rows.select_related("record", "unit").order_by("-happened_on", "-record_id")[: MOST * 3])
     records = list({e.record_id: e for e in newest}.values())
     links = Evidence.objects.filter(record__in=[e.record_id for e in records]).values_list("record_id", "requirement")
     duties = {d.key: d for d in book().duties}
