@@ -67,8 +67,7 @@ def raise_counts(raises: Iterable[Raise]) -> list[tuple[Key, int]]:
 
 def _reopen(unfinished: list[Raise]) -> None:
     """New rows were written with a day, which they have not reached."""
-    units, requirements, periods = (
-        set(each) for each in zip(*((r.unit_id, *r.key[1:]) for r in unfinished), strict=True)
-    )
-    rows = Completion.objects.filter(unit__in=units, requirement__in=requirements, period__in=periods)
-    rows.filter(count__lt=F("need"), done_on__isnull=False).update(done_on=None)
+    Completion.objects.filter(
+        unit__in={r.unit_id for r in unfinished}, requirement__in={r.requirement for r in unfinished},
+        period__in={r.period for r in unfinished}, count__lt=F("need"), done_on__isnull=False,
+    ).update(done_on=None)  # fmt: skip

@@ -28,11 +28,9 @@ def read(
     using = router.db_for_read(Count) or "default"
     sql, given = _both("unit_path, subject, period, n", paths, _held(measure, subjects, since, until, using), using)
     found: dict[str, Figures] = {path: defaultdict(int) for path in paths}
-    with connections[using].cursor() as cursor:
-        cursor.execute(sql, given)
-        for unit_path, subject, period, n, is_fresh in cursor.fetchall():
-            for path in _owners(unit_path, paths, bool(is_fresh)):
-                found[path][(subject, period)] += n
+    for unit_path, subject, period, n, is_fresh in _rows(sql, given, using):
+        for path in _owners(unit_path, paths, bool(is_fresh)):
+            found[path][(subject, period)] += n
     return found
 
 
@@ -54,11 +52,10 @@ def totals(paths: Collection[str], measure: str, since: str = "", until: str = "
     using = router.db_for_read(Count) or "default"
     sql, given = _both("unit_path, n", paths, _held(measure, None, since, until, using), using)
     found = dict.fromkeys(paths, 0)
-    with connections[using].cursor() as cursor:
-        cursor.execute(f"SELECT unit_path, is_fresh, SUM(n) FROM ({sql}) AS parts GROUP BY unit_path, is_fresh", given)
-        for unit_path, is_fresh, n in cursor.fetchall():
-            for path in _owners(unit_path, paths, bool(is_fresh)):
-                found[path] += int(n)
+    sums = f"SELECT unit_path, is_fresh, SUM(n) FROM ({sql}) AS parts GROUP BY unit_path, is_fresh"
+    for unit_path, is_fresh, n in _rows(sums, given, using):
+        for path in _owners(unit_path, paths, bool(is_fresh)):
+            found[path] += int(n)
     return found
 
 
@@ -75,9 +72,12 @@ def _answer(sql: str, given: list[str], using: str) -> list[tuple[Any, ...]]:
     text."""
     between = sql.split("%s")
     numbered = "".join(f"${n}{text}" if n else text for n, text in enumerate(between))
-    told = execution(numbered, ["text"] * len(given), using)
+    return _rows(execution(numbered, ["text"] * len(given), using) or sql, given, using)
+
+
+def _rows(sql: str, given: list[Any], using: str) -> list[tuple[Any, ...]]:
     with connections[using].cursor() as cursor:
-        cursor.execute(told or sql, given)
+        cursor.execute(sql, given)
         return list(cursor.fetchall())
 
 
